@@ -1,0 +1,71 @@
+/** The answer of `netpeek diagnose`; its JSON is the public contract. Cause ids are those of docs/causes.md. */
+
+export type Flow = {
+  /** FROM and TO as the user wrote them. */
+  readonly from: string;
+  readonly to: string;
+  readonly proto: 'tcp' | 'udp' | 'icmp';
+  readonly source: string;
+  readonly destination: string;
+  readonly port: number | null;
+};
+
+export type Verdict = 'works' | 'broken' | 'degraded' | 'undecided';
+
+/** One observed fact and the command or file that shows it. */
+export type Evidence = { readonly source: string; readonly value: string };
+
+export type Cause = {
+  readonly id: string;
+  readonly title: string;
+  readonly confidence: 'proven' | 'likely';
+  /** The namespace's name. */
+  readonly namespace: string;
+  /** What is at fault: a link, a sysctl, a rule. */
+  readonly subject: string;
+  readonly evidence: readonly Evidence[];
+  /** Commands that mend it, safe to paste. */
+  readonly fix: readonly string[];
+  /** One paragraph that teaches. */
+  readonly more: string;
+};
+
+export type Stage = 'socket' | 'route' | 'neighbour' | 'link' | 'bridge' | 'netfilter' | 'nat' | 'deliver';
+
+/** The rule, or the chain's policy, that decided a netfilter or nat hop. */
+export type DecidingRule = {
+  readonly family: string;
+  readonly table: string;
+  readonly chain: string;
+  readonly text: string;
+  readonly number?: number;
+};
+
+export type Hop = {
+  /** From 1, in the order the packet meets them. */
+  readonly n: number;
+  /** The namespace's name. */
+  readonly namespace: string;
+  readonly link?: string;
+  readonly stage: Stage;
+  readonly verdict: 'pass' | 'drop' | 'unknown';
+  readonly detail: string;
+  readonly rule?: DecidingRule | 'policy';
+  /** Conditions that could not be evaluated. */
+  readonly unknown?: readonly string[];
+  readonly rewrites?: { readonly source?: string; readonly destination?: string };
+};
+
+export type Diagnosis = {
+  readonly flow: Flow;
+  readonly verdict: Verdict;
+  /** The first is the root cause. */
+  readonly causes: readonly Cause[];
+  readonly hops: readonly Hop[];
+  readonly live: {
+    readonly ran: boolean;
+    readonly sent: number;
+    readonly answered: number;
+    readonly lastSeen: string | null;
+  };
+};

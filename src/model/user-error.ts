@@ -1,0 +1,17 @@
+/** The exit codes that scripts rely on (README, 'Exit codes'). */
+export const EXIT = { ok: 0, problem: 1, usage: 2, noTarget: 3, notPermitted: 4, outside: 5 } as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** An expected failure: what happened, what to do, and the exit code. Printed as `netpeek: what: todo`, never with a stack. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  readonly exitCode: ExitCode;
+  readonly advice: string | undefined;
+
+  constructor(exitCode: ExitCode, message: string, advice?: string) {
+    super(message);
+    this.exitCode = exitCode;
+    this.advice = advice;
+  }
+}

@@ -1,0 +1,73 @@
+/** The engine's API through dockerode (Docker Engine API; podman answers the same). Loaded only when an engine is asked. */
+
+import type Docker from 'dockerode';
+import { type EngineClient, SystemError } from './system.ts';
+
+/** Milliseconds one answer may take. A healthy engine needs a few; a hung one must not hang netpeek. */
+const ANSWER_TIMEOUT_MS = 5_000;
+
+/** A client for `unix://PATH` or `tcp://HOST:PORT`. Nothing is connected yet; a bad endpoint fails at the first call. */
+export function openEngine(endpoint: string): EngineClient {
+  let opened: Promise<Docker> | undefined;
+  const docker = () => {
+    opened ??= connect(endpoint);
+    return opened;
+  };
+  const ask = async <T>(what: string, call: (docker: Docker) => Promise<T>): Promise<T> => {
+    try {
+      return await withTimeout(call(await docker()), what);
+    } catch (error) {
+      throw asSystemError(error, `engine ${endpoint}: ${what}`);
+    }
+  };
+  return {
+    endpoint,
+    version: () => ask('version', (client) => client.version()),
+    containers: () => ask('containers', (client) => client.listContainers({ all: true })),
+    networks: () => ask('networks', (client) => client.listNetworks()),
+    inspect: (id) => ask('inspect', (client) => client.getContainer(id).inspect()),
+    events: (signal) => events(docker, signal),
+  };
+}
+
+async function connect(endpoint: string): Promise<Docker> {
+  const { default: Client } = await import('dockerode');
+  const url = new URL(endpoint);
+  if (url.protocol === 'unix:') return new Client({ socketPath: decodeURIComponent(url.pathname) });
+  if (url.protocol === 'tcp:' || url.protocol === 'http:')
+    return new Client({ protocol: 'http', host: url.hostname, port: url.port || 2375 });
+  throw new SystemError('EPROTONOSUPPORT', endpoint, 'only unix:// and tcp:// engines can be asked');
+}
+
+async function* events(docker: () => Promise<Docker>, signal: AbortSignal): AsyncIterable<unknown> {
+  const stream = await (await docker()).getEvents({ abortSignal: signal });
+  let rest = '';
+  try {
+    for await (const chunk of stream) {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line.trim()) yield JSON.parse(line);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw asSystemError(error, 'engine events');
+  }
+}
+
+async function withTimeout<T>(answer: Promise<T>, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new SystemError('ETIMEDOUT', what)), ANSWER_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Network errors carry a `code`; the engine's own a `statusCode` and a message. */
+function asSystemError(error: unknown, operation: string): SystemError {
+  if (error instanceof SystemError) return error;
+  const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string };
+  return new SystemError(code ?? (statusCode ? `HTTP ${statusCode}` : 'EPROTO'), operation, code ?? message);
+}

@@ -1,0 +1,67 @@
+/**
+ * The C library through koffi: the few calls Node does not offer. Loaded once, on first use.
+ * Structures are written for 64-bit little-endian Linux, the platforms netpeek ships for.
+ */
+
+import { constants } from 'node:os';
+import koffi from 'koffi';
+import { SystemError } from './system.ts';
+
+const CLONE_NEWNET = 0x40000000;
+
+export type Libc = ReturnType<typeof loadLibc>;
+
+let loaded: Libc | undefined;
+
+/** The C library; the first call loads it. */
+export function libc(): Libc {
+  loaded ??= loadLibc();
+  return loaded;
+}
+
+function loadLibc() {
+  const library = koffi.load(null);
+  const setns = library.func('int setns(int fd, int nstype)');
+  const poll = library.func('int poll(void *fds, unsigned long count, int timeout)');
+  return {
+    socket: library.func('int socket(int domain, int type, int protocol)'),
+    bind: library.func('int bind(int fd, const void *address, uint32_t length)'),
+    setsockopt: library.func(
+      'int setsockopt(int fd, int level, int option, const void *value, uint32_t length)',
+    ),
+    send: library.func('long send(int fd, const void *bytes, size_t length, int flags)'),
+    recv: library.func('long recv(int fd, void *bytes, size_t length, int flags)'),
+    recvmsg: library.func('long recvmsg(int fd, void *message, int flags)'),
+    eventfd: library.func('int eventfd(unsigned int initial, int flags)'),
+    write: library.func('long write(int fd, const void *bytes, size_t length)'),
+    mount: library.func(
+      'int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *data)',
+    ),
+    umount2: library.func('int umount2(const char *target, int flags)'),
+    enterNetwork: (fd: number): number => setns(fd, CLONE_NEWNET),
+    /** poll(2) on a pool thread, so that this one stays free. */
+    pollInBackground: (fds: Uint8Array, count: number): Promise<number> =>
+      new Promise((resolve, reject) => {
+        poll.async(fds, count, -1, (error: unknown, ready: number) =>
+          error ? reject(error) : resolve(ready),
+        );
+      }),
+    addressOf: (bytes: Uint8Array): bigint => koffi.address(bytes),
+  };
+}
+
+const errnoNames = new Map<number, string>(
+  Object.entries(constants.errno).map(([name, code]) => [code, name]),
+);
+
+/** The name of errno as the last call left it, such as `EPERM`. */
+export function lastErrno(): string {
+  const code = koffi.errno();
+  return errnoNames.get(code) ?? `errno ${code}`;
+}
+
+/** Returns `result`, or throws the errno behind a negative one. */
+export function checked(result: number | bigint, operation: string): number {
+  if (result < 0) throw new SystemError(lastErrno(), operation);
+  return Number(result);
+}

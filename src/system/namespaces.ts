@@ -1,0 +1,69 @@
+/**
+ * Entering network namespaces (setns(2)), always there and back within one synchronous call: a namespace belongs
+ * to the thread, and whatever would run in between would run in the wrong one.
+ */
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { attempt } from './files.ts';
+import { checked, libc } from './libc.ts';
+import { openEventSocket, openNetlinkSocket } from './netlink-socket.ts';
+import { type NamespaceHandle, type Namespaces, SystemError } from './system.ts';
+
+const OWN_NAMESPACE = '/proc/thread-self/ns/net';
+
+/** Opens namespaces of this machine. Nothing is opened before the first call. */
+export function realNamespaces(): Namespaces {
+  let own: { fd: number; id: string } | undefined;
+  const home = () => {
+    own ??= openNamespaceFile(OWN_NAMESPACE);
+    return own;
+  };
+  return { open: (path) => openHandle(path, home()) };
+}
+
+function openHandle(path: string, home: { fd: number; id: string }): NamespaceHandle {
+  const { fd, id } = openNamespaceFile(path);
+  const inside: NamespaceHandle['inside'] =
+    id === home.id ? (action) => action() : (action) => visitNamespace(fd, home.fd, path, action);
+  return {
+    id,
+    fd,
+    inside,
+    openNetlink: (protocol) => inside(() => openNetlinkSocket(protocol)),
+    readText: (file) => inside(() => attempt(`read ${file}`, () => readFileSync(file, 'utf8'))),
+    list: (directory) => inside(() => attempt(`list ${directory}`, () => readdirSync(directory))),
+    listen: (groups) => inside(() => openEventSocket(groups)),
+    close: () => closeSync(fd),
+  };
+}
+
+function visitNamespace<T>(fd: number, homeFd: number, path: string, action: () => T): T {
+  checked(libc().enterNetwork(fd), `setns ${path}`);
+  try {
+    return action();
+  } finally {
+    // A thread that cannot come back would read the wrong namespace for good: that is a bug, not a gap.
+    if (libc().enterNetwork(homeFd) !== 0) throw new Error('could not return to the own network namespace');
+  }
+}
+
+/** nsfs has a device of its own; a plain file left under /var/run/netns has not (namespaces(7)). */
+function openNamespaceFile(path: string): { fd: number; id: string } {
+  const fd = attempt(`open ${path}`, () => openSync(path, 'r'));
+  const stat = fstatSync(fd, { bigint: true });
+  if (stat.dev !== nsfsDevice()) {
+    closeSync(fd);
+    throw new SystemError('EINVAL', `open ${path}`, 'not a namespace file');
+  }
+  return { fd, id: String(stat.ino) };
+}
+
+let nsfs: bigint | undefined;
+
+function nsfsDevice(): bigint {
+  if (nsfs === undefined) {
+    const fd = openSync(OWN_NAMESPACE, 'r');
+    nsfs = fstatSync(fd, { bigint: true }).dev;
+    closeSync(fd);
+  }
+  return nsfs;
+}

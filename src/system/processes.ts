@@ -1,0 +1,75 @@
+/**
+ * Programs of the host, started through execa: argv arrays, the C locale, a timeout, an output cap. A program with a
+ * `namespace` is started inside the bracket and so begins there, without `nsenter`; its files stay the host's.
+ */
+import type { Options, ResultPromise } from 'execa';
+import { ownerTag, sweepOrphans } from './orphans.ts';
+import { type Command, type Ended, type Processes, type Running, SystemError } from './system.ts';
+
+/** Milliseconds a tool may take when the caller names no limit; iptables-save of 20,000 rules takes under one second. */
+const DEFAULT_TIMEOUT_MS = 10_000;
+/** Characters of output kept from one run: an iptables-save of 500,000 rules. */
+const OUTPUT_LIMIT = 64 * 1024 * 1024;
+
+/** Starts programs of this machine. */
+export function realProcesses(): Processes {
+  return { run, start, hand, sweep: sweepOrphans };
+}
+
+async function run(command: Command) {
+  const { child } = await spawn(command, {
+    timeout: command.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    maxBuffer: OUTPUT_LIMIT,
+    stdin: 'ignore',
+    stripFinalNewline: false,
+  });
+  const result = await child;
+  if (result.timedOut) throw new SystemError('ETIMEDOUT', command.argv.join(' '));
+  if (result.isMaxBuffer) throw new SystemError('E2BIG', command.argv.join(' '), 'too much output');
+  if (result.exitCode === undefined)
+    throw failure(command, result.code, result.originalMessage ?? result.signal);
+  return { stdout: String(result.stdout), stderr: String(result.stderr), exitCode: result.exitCode };
+}
+
+async function start(command: Command): Promise<Running> {
+  const { child } = await spawn(command, { stdin: 'ignore', buffer: false, encoding: 'buffer' });
+  if (child.pid === undefined) throw failure(command, (await child).code);
+  const { stdout, stderr } = child;
+  if (!stdout || !stderr) throw new Error('a started program has no output streams');
+  return {
+    pid: child.pid,
+    stdout,
+    stderr,
+    ended: child.then(endOf),
+    stop: (signal) => void child.kill(signal),
+  };
+}
+
+async function hand(command: Command): Promise<Ended> {
+  const { child } = await spawn(command, { stdio: 'inherit' }, {});
+  const result = await child;
+  if (result.exitCode === undefined && !result.signal) throw failure(command, result.code);
+  return endOf(result);
+}
+
+async function spawn(
+  command: Command,
+  options: Options,
+  env: Record<string, string> = { LC_ALL: 'C', ...ownerTag() },
+): Promise<{ child: ResultPromise }> {
+  // Loaded before the bracket: an import inside it would read files asynchronously.
+  const { execa } = await import('execa');
+  const [file, ...args] = command.argv;
+  const cancel = command.signal ? { cancelSignal: command.signal } : {};
+  const begin = () => execa(file, args, { reject: false, env, ...cancel, ...options }) as ResultPromise;
+  // In an object, because awaiting a child means awaiting its end.
+  return { child: command.namespace ? command.namespace.inside(begin) : begin() };
+}
+
+function endOf(result: { exitCode?: number | undefined; signal?: string | undefined }): Ended {
+  return { exitCode: result.exitCode ?? null, signal: result.signal ?? null };
+}
+
+function failure(command: Command, code: string | undefined, detail?: string): SystemError {
+  return new SystemError(code ?? 'EIO', `run ${command.argv[0]}`, detail);
+}

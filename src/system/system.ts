@@ -1,0 +1,152 @@
+/**
+ * The door to the outside, as types: everything netpeek reads from or does to a machine goes through a `System`.
+ * `real.ts` is the machine itself, `record.ts` notes every answer down, `replay.ts` gives noted answers again.
+ */
+
+/** A failed call to the kernel, a file or a program. `code` is the errno's name or a word of ours. */
+export class SystemError extends Error {
+  override readonly name = 'SystemError';
+  /** Such as `ENOENT`, `EPERM`, `ETIMEDOUT`. */
+  readonly code: string;
+  /** What was tried, such as `open /proc/12/ns/net`. */
+  readonly operation: string;
+
+  constructor(code: string, operation: string, detail?: string) {
+    super(`${operation}: ${detail ?? code}`);
+    this.code = code;
+    this.operation = operation;
+  }
+}
+
+export type System = {
+  readonly clock: Clock;
+  readonly host: Host;
+  readonly files: Files;
+  readonly namespaces: Namespaces;
+  readonly processes: Processes;
+  /** A client of the engine at this endpoint (`unix://…`, `tcp://…`); connecting happens at the first call. */
+  readonly openEngine: (endpoint: string) => EngineClient;
+};
+
+export type Clock = {
+  readonly now: () => Date;
+  /** Milliseconds from an arbitrary start, never going back. */
+  readonly monotonicMs: () => number;
+};
+
+export type Host = {
+  readonly hostname: string;
+  /** Effective user id. */
+  readonly uid: number;
+  readonly pid: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/** What stat(2) says of a path, as far as namespaces need it. */
+export type FileIdentity = { readonly device: string; readonly inode: string };
+
+/** All synchronous: /proc and /sys answer from memory, and inside a namespace nothing else is allowed. */
+export type Files = {
+  readonly readText: (path: string) => string;
+  readonly list: (path: string) => readonly string[];
+  readonly readLink: (path: string) => string;
+  readonly identify: (path: string) => FileIdentity;
+  /** Writes a new file or replaces one; used for what the user asked to save. */
+  readonly writeText: (path: string, text: string) => void;
+  readonly makeDirectory: (path: string) => void;
+  readonly remove: (path: string) => void;
+  /** mount(2) with MS_BIND. */
+  readonly bindMount: (source: string, target: string) => void;
+  /** umount2(2) with MNT_DETACH. */
+  readonly unmount: (target: string) => void;
+  /** Calls back when something in the directory changes; returns the end of the watch. */
+  readonly watch: (directory: string, changed: () => void) => () => void;
+};
+
+export type Namespaces = {
+  /** Opens the network namespace behind an nsfs path such as `/proc/12/ns/net`. The caller closes the handle. */
+  readonly open: (path: string) => NamespaceHandle;
+};
+
+/** NETLINK_ROUTE and NETLINK_NETFILTER of linux/netlink.h. */
+export type NetlinkProtocol = 'route' | 'netfilter';
+
+/** An open network namespace. It lives, although its processes may end, until `close`. */
+export type NamespaceHandle = {
+  /** The nsfs inode, in decimal. */
+  readonly id: string;
+  /** The descriptor, for requests that name a namespace by one (NETNSA_FD). */
+  readonly fd: number;
+  /** Runs `action` with the thread in this namespace and is back before it returns. Nothing in it may be asynchronous. */
+  readonly inside: <T>(action: () => T) => T;
+  /** A socket that stays in this namespace wherever the thread goes. */
+  readonly openNetlink: (protocol: NetlinkProtocol) => NetlinkSocket;
+  /** Reads a file that follows the thread's namespace (/proc/sys/net, /proc/thread-self/net). */
+  readonly readText: (path: string) => string;
+  readonly list: (path: string) => readonly string[];
+  /** Hears rtnetlink's multicast groups, of every namespace that has an nsid here. */
+  readonly listen: (groups: readonly number[]) => EventSocket;
+  readonly close: () => void;
+};
+
+export type NetlinkSocket = {
+  readonly send: (message: Uint8Array) => void;
+  /** One datagram; waits at most two seconds, then throws ETIMEDOUT. */
+  readonly receive: () => Uint8Array;
+  readonly close: () => void;
+};
+
+/** One thing heard: a datagram with the nsid it came from (absent: this namespace), or that some were lost (ENOBUFS). */
+export type NetlinkEvent =
+  | { readonly kind: 'message'; readonly nsid?: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'lost' };
+
+export type EventSocket = {
+  /** Ends when the socket is closed. */
+  readonly events: () => AsyncIterable<NetlinkEvent>;
+  readonly close: () => void;
+};
+
+export type Command = {
+  /** A program of the host and its arguments; no shell is involved. */
+  readonly argv: readonly [string, ...string[]];
+  /** Starts in this network namespace; the mount namespace stays the host's. */
+  readonly namespace?: NamespaceHandle;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+};
+
+export type Finished = { readonly stdout: string; readonly stderr: string; readonly exitCode: number };
+
+/** How a started program ended: by itself (`exitCode`) or by a signal. */
+export type Ended = { readonly exitCode: number | null; readonly signal: string | null };
+
+export type Running = {
+  readonly pid: number;
+  readonly stdout: AsyncIterable<Uint8Array>;
+  readonly stderr: AsyncIterable<Uint8Array>;
+  readonly ended: Promise<Ended>;
+  readonly stop: (signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => void;
+};
+
+export type Processes = {
+  /** Runs to the end. An exit code other than 0 is an answer; a program that is not there throws ENOENT. */
+  readonly run: (command: Command) => Promise<Finished>;
+  /** Starts and lets it run, its output as streams. */
+  readonly start: (command: Command) => Promise<Running>;
+  /** Runs with this terminal: standard input, output and error are shared. */
+  readonly hand: (command: Command) => Promise<Ended>;
+  /** Ends programs that an earlier netpeek started and, killed, could not end itself; returns their pids. */
+  readonly sweep: () => readonly number[];
+};
+
+/** What netpeek asks of an engine; the answers are the API's JSON, unchecked. Failures throw `SystemError`. */
+export type EngineClient = {
+  readonly endpoint: string;
+  readonly version: () => Promise<unknown>;
+  readonly containers: () => Promise<unknown>;
+  readonly networks: () => Promise<unknown>;
+  readonly inspect: (id: string) => Promise<unknown>;
+  /** Ends when the connection does. */
+  readonly events: (signal: AbortSignal) => AsyncIterable<unknown>;
+};

@@ -22,6 +22,8 @@ export type Namespace = {
   /** Every name that leads here. */
   readonly names: readonly string[];
   readonly kind: NamespaceKind;
+  /** Files that keep it reachable: bind mounts such as `/run/netns/blue`, else `/proc/PID/ns/net`. */
+  readonly paths: readonly string[];
   /** Processes in it, ascending; bounded, see `netns-list.ts`. */
   readonly pids: readonly number[];
   /** All containers that use it; the first created it. */

@@ -8,6 +8,7 @@ export type Nameable = {
   readonly name: string;
   readonly names: readonly string[];
   readonly kind: NamespaceKind;
+  readonly paths: readonly string[];
   readonly pids: readonly number[];
   readonly containers: readonly Container[];
 };
@@ -20,6 +21,9 @@ export type Target = {
   /** After a slash; absent when the whole namespace is meant. */
   readonly link?: string;
 };
+
+/** Where `ip netns` keeps its names (ip-netns(8)); /var/run is /run. */
+export const NETNS_DIRECTORY = '/run/netns';
 
 const PREFIX = /^(container|netns|pid|inode):(.+)$/;
 
@@ -52,16 +56,15 @@ function isExact(target: Target, entry: Nameable): boolean {
     case 'pid':
       return entry.pids.includes(Number(target.value));
     case 'path':
-      return entry.names.includes(target.value);
+      return entry.paths.includes(target.value);
     case 'netns':
-      return entry.names.includes(`netns:${target.value}`);
+      return entry.paths.includes(`${NETNS_DIRECTORY}/${target.value}`);
     case 'container':
       return entry.containers.some((container) => namesContainer(target.value, container));
     case 'any':
       return (
         (target.value === 'host' && entry.kind === 'host') ||
         entry.names.includes(target.value) ||
-        entry.names.includes(`netns:${target.value}`) ||
         entry.containers.some((container) => namesContainer(target.value, container))
       );
   }

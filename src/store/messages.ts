@@ -3,12 +3,12 @@
  * kernel, the engine and every child; the drawing thread owns the screen. Both sides are plain, cloneable data.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Section } from '../model/facts.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 
-/** The facts a pane needs fresh, beyond what events keep fresh anyway. */
-export type Section = 'links' | 'addresses' | 'routes' | 'neighbours' | 'rulesets' | 'sysctls';
+export type { Section };
 
 /** From the screen to the session. Ids are chosen by the screen and come back in the answers. */
 export type Request =

@@ -41,9 +41,13 @@ function visitNamespace<T>(fd: number, homeFd: number, path: string, action: () 
   try {
     return action();
   } finally {
-    // A thread that cannot come back would read the wrong namespace for good: that is a bug, not a gap.
-    if (libc().enterNetwork(homeFd) !== 0) throw new Error('could not return to the own network namespace');
+    comeHome(homeFd);
   }
+}
+
+/** A thread that cannot come back would read the wrong namespace for good: that is a bug, not a gap. */
+function comeHome(homeFd: number): void {
+  if (libc().enterNetwork(homeFd) !== 0) throw new Error('could not return to the own network namespace');
 }
 
 /** nsfs has a device of its own; a plain file left under /var/run/netns has not (namespaces(7)). */

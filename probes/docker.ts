@@ -1,0 +1,117 @@
+/** Containers and networks as the engine lists them (Docker Engine API: /containers/json, /networks, /version). */
+import type { Container, DockerNetwork, Endpoint, Engine, PublishedPort } from '../src/model/container.ts';
+import type { EngineClient } from '../src/system/system.ts';
+import { asList, asNumber, asRecord, asText } from './json-values.ts';
+
+const BRIDGE_NAME_OPTION = 'com.docker.network.bridge.name';
+/** Characters of a network's id in the name of the bridge that libnetwork makes for it. */
+const BRIDGE_ID_LENGTH = 12;
+
+/** What an engine knows, before a single pid is asked for. */
+export type EngineFacts = {
+  readonly engine: Engine;
+  readonly containers: readonly Container[];
+  readonly networks: readonly DockerNetwork[];
+};
+
+/** Asks the engine for its containers, networks and version at once. Throws `SystemError`. */
+export async function readEngine(client: EngineClient): Promise<EngineFacts> {
+  const [version, containers, networks] = await Promise.all([
+    client.version(),
+    client.containers(),
+    client.networks(),
+  ]);
+  return {
+    engine: parseEngine(version, client.endpoint),
+    containers: asList(containers)
+      .map(parseContainer)
+      .filter((container) => container.id !== ''),
+    networks: asList(networks)
+      .map(parseNetwork)
+      .filter((network) => network.id !== ''),
+  };
+}
+
+/** The pid of the container's first process as the engine sees it; 0 when it does not run. Throws `SystemError`. */
+export async function readContainerPid(client: EngineClient, id: string): Promise<number> {
+  return asNumber(asRecord(asRecord(await client.inspect(id)).State).Pid);
+}
+
+/** GET /version. Podman names itself among the components. */
+export function parseEngine(json: unknown, endpoint: string): Engine {
+  const version = asRecord(json);
+  const podman = asList(version.Components).some((part) => asText(asRecord(part).Name).includes('Podman'));
+  return { name: podman ? 'Podman' : 'Docker', version: asText(version.Version), endpoint };
+}
+
+/** One entry of GET /containers/json; the pid is not in it. */
+export function parseContainer(json: unknown): Container {
+  const entry = asRecord(json);
+  const labels = asRecord(entry.Labels);
+  const project = asText(labels['com.docker.compose.project']);
+  const service = asText(labels['com.docker.compose.service']);
+  const networks = asRecord(asRecord(entry.NetworkSettings).Networks);
+  return {
+    id: asText(entry.Id),
+    name: asText(asList(entry.Names)[0]).replace(/^\//, ''),
+    image: asText(entry.Image),
+    state: asText(entry.State),
+    pid: 0,
+    ...(project && service ? { compose: { project, service } } : {}),
+    networkMode: asText(asRecord(entry.HostConfig).NetworkMode),
+    endpoints: Object.entries(networks).map(([network, endpoint]) =>
+      parseEndpoint(asText(network), endpoint),
+    ),
+    ports: asList(entry.Ports).flatMap((port) => parsePort(port) ?? []),
+  };
+}
+
+function parseEndpoint(network: string, json: unknown): Endpoint {
+  const endpoint = asRecord(json);
+  const gateway = asText(endpoint.Gateway);
+  const addresses = [
+    [asText(endpoint.IPAddress), asNumber(endpoint.IPPrefixLen)],
+    [asText(endpoint.GlobalIPv6Address), asNumber(endpoint.GlobalIPv6PrefixLen)],
+  ] as const;
+  return {
+    network,
+    networkId: asText(endpoint.NetworkID),
+    mac: asText(endpoint.MacAddress).toLowerCase(),
+    addresses: addresses.flatMap(([address, length]) => (address ? [`${address}/${length}`] : [])),
+    ...(gateway ? { gateway } : {}),
+  };
+}
+
+/** An exposed port without a public one is not published. */
+function parsePort(json: unknown): PublishedPort | undefined {
+  const port = asRecord(json);
+  const hostPort = asNumber(port.PublicPort);
+  if (hostPort === 0) return undefined;
+  return {
+    protocol: asText(port.Type),
+    containerPort: asNumber(port.PrivatePort),
+    hostAddress: asText(port.IP),
+    hostPort,
+  };
+}
+
+/** One entry of GET /networks. */
+export function parseNetwork(json: unknown): DockerNetwork {
+  const entry = asRecord(json);
+  const id = asText(entry.Id);
+  const driver = asText(entry.Driver);
+  const options = Object.entries(asRecord(entry.Options)).map(([key, value]) => [asText(key), asText(value)]);
+  const pools = asList(asRecord(entry.IPAM).Config).map(asRecord);
+  const named = asText(asRecord(entry.Options)[BRIDGE_NAME_OPTION]);
+  const bridge = named || `br-${id.slice(0, BRIDGE_ID_LENGTH)}`;
+  return {
+    id,
+    name: asText(entry.Name),
+    driver,
+    internal: entry.Internal === true,
+    ...(driver === 'bridge' ? { bridge } : {}),
+    subnets: pools.map((pool) => asText(pool.Subnet)).filter(Boolean),
+    gateways: pools.map((pool) => asText(pool.Gateway)).filter(Boolean),
+    options: Object.fromEntries(options),
+  };
+}

@@ -1,0 +1,24 @@
+/** The probes of a namespace, in the order they are run: links first, because a link dump is what hands out nsids. */
+import { readAddresses } from './addresses.ts';
+import { readRulesets } from './iptables/read.ts';
+import { readLinks } from './links.ts';
+import { readNeighbours } from './neighbours.ts';
+import type { Probe } from './probe.ts';
+import { readRoutes } from './routes.ts';
+import { readSysctls } from './sysctls.ts';
+
+export const probes: readonly Probe[] = [
+  { name: 'links', read: (context) => ({ facts: { links: readLinks(context.rtnetlink, context) } }) },
+  { name: 'addresses', read: ({ rtnetlink }) => ({ facts: { addresses: readAddresses(rtnetlink) } }) },
+  { name: 'routes', read: ({ rtnetlink }) => ({ facts: { routes: readRoutes(rtnetlink) } }) },
+  { name: 'neighbours', read: ({ rtnetlink }) => ({ facts: { neighbours: readNeighbours(rtnetlink) } }) },
+  { name: 'sysctls', read: ({ namespace }) => ({ facts: { sysctls: readSysctls(namespace) } }) },
+  {
+    name: 'rulesets',
+    read: async ({ system, namespace }) => {
+      const { rulesets, gaps } = await readRulesets(system, namespace);
+      // Nothing read at all is 'not seen', not 'no rules'.
+      return { facts: rulesets.length > 0 || gaps.length === 0 ? { rulesets } : {}, gaps };
+    },
+  },
+];

@@ -1,0 +1,106 @@
+/** Links (RTM_GETLINK dump, rtnetlink(7), linux/if_link.h). */
+import { cleanBytes } from '../src/model/clean-text.ts';
+import type { LinkFact, LinkStats } from '../src/model/link.ts';
+import { attribute32, bytesOf, eachAttribute, stringBytes } from './netlink/attributes.ts';
+import type { Payload } from './netlink/message.ts';
+import { macText, RTM } from './netlink/rtnetlink.ts';
+import type { Rtnetlink } from './netlink/socket.ts';
+
+const IFINFO_BYTES = 16;
+const IFLA = {
+  address: 1,
+  ifname: 3,
+  mtu: 4,
+  link: 5,
+  master: 10,
+  operState: 16,
+  linkInfo: 18,
+  stats64: 23,
+  extMask: 29,
+  linkNetnsid: 37,
+} as const;
+const IFLA_INFO_KIND = 1;
+const RTEXT_FILTER_SKIP_STATS = 8;
+const IFF_UP = 0x1;
+const IFF_LOOPBACK = 0x8;
+const IFF_LOWER_UP = 0x10000;
+const OPER_STATES = ['unknown', 'notpresent', 'down', 'lowerlayerdown', 'testing', 'dormant', 'up'];
+
+/** All links of the namespace; with `stats`, their counters as well. Throws what the conversation throws. */
+export function readLinks(rtnetlink: Rtnetlink, { stats }: { readonly stats: boolean }): readonly LinkFact[] {
+  const attributes = stats ? [] : [attribute32(IFLA.extMask, RTEXT_FILTER_SKIP_STATS)];
+  const header = new Uint8Array(IFINFO_BYTES);
+  return rtnetlink.dump({ type: RTM.getLink, header, attributes }).map(parseLink);
+}
+
+/** One RTM_NEWLINK message. */
+export function parseLink({ view, start, end }: Payload): LinkFact {
+  const flags = view.getUint32(start + 8, true);
+  const link: Mutable<LinkFact> = {
+    ifindex: view.getInt32(start + 4, true),
+    name: '',
+    kind: (flags & IFF_LOOPBACK) !== 0 ? 'loopback' : 'device',
+    mac: '',
+    mtu: 0,
+    operState: 'unknown',
+    adminUp: (flags & IFF_UP) !== 0,
+    carrier: (flags & IFF_LOWER_UP) !== 0,
+  };
+  eachAttribute(view, start + IFINFO_BYTES, end, (type, at, length) => {
+    switch (type) {
+      case IFLA.ifname:
+        link.name = cleanBytes(stringBytes(view, at, length));
+        break;
+      case IFLA.address:
+        link.mac = macText(bytesOf(view, at, length));
+        break;
+      case IFLA.mtu:
+        link.mtu = view.getUint32(at, true);
+        break;
+      case IFLA.link:
+        link.lowerIfindex = view.getInt32(at, true);
+        break;
+      case IFLA.linkNetnsid:
+        link.lowerNsid = view.getInt32(at, true);
+        break;
+      case IFLA.master:
+        link.masterIfindex = view.getUint32(at, true);
+        break;
+      case IFLA.operState:
+        link.operState = OPER_STATES[view.getUint8(at)] ?? String(view.getUint8(at));
+        break;
+      case IFLA.linkInfo:
+        link.kind = parseKind(view, at, length) ?? link.kind;
+        break;
+      case IFLA.stats64:
+        link.stats = parseStats(view, at);
+        break;
+    }
+  });
+  return link;
+}
+
+function parseKind(view: DataView, start: number, length: number): string | undefined {
+  let kind: string | undefined;
+  eachAttribute(view, start, start + length, (type, at, size) => {
+    if (type === IFLA_INFO_KIND) kind = cleanBytes(stringBytes(view, at, size));
+  });
+  return kind;
+}
+
+/** struct rtnl_link_stats64: eight counters of 64 bits lead it. */
+function parseStats(view: DataView, at: number): LinkStats {
+  const counter = (index: number) => Number(view.getBigUint64(at + index * 8, true));
+  return {
+    rxPackets: counter(0),
+    txPackets: counter(1),
+    rxBytes: counter(2),
+    txBytes: counter(3),
+    rxErrors: counter(4),
+    txErrors: counter(5),
+    rxDropped: counter(6),
+    txDropped: counter(7),
+  };
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

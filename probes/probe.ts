@@ -1,0 +1,23 @@
+import type { NamespaceFacts, Section } from '../src/model/facts.ts';
+import type { Gap } from '../src/model/gap.ts';
+import type { NamespaceHandle, System } from '../src/system/system.ts';
+import type { Rtnetlink } from './netlink/socket.ts';
+
+/** What a probe may use while it reads one namespace. */
+export type ProbeContext = {
+  readonly system: System;
+  readonly namespace: NamespaceHandle;
+  readonly rtnetlink: Rtnetlink;
+  /** Link counters are wanted; they cost the kernel some work. */
+  readonly stats: boolean;
+};
+
+/** Facts, and what could not be read although the rest could. */
+export type Reading = { readonly facts: NamespaceFacts; readonly gaps?: readonly Gap[] };
+
+/** One source of facts of one namespace. What it throws becomes a gap. */
+export type Probe = {
+  readonly name: Section;
+  /** Answers at once where the kernel does, with a promise where a tool must run. */
+  readonly read: (context: ProbeContext) => Reading | Promise<Reading>;
+};

@@ -1,0 +1,32 @@
+/** How commands print: a JSON document or a table, and gaps as notes on stderr. */
+import type { Gap } from '../model/gap.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { version } from '../version.ts';
+import { formatGap } from '../view/gaps.ts';
+import { jsonDocument } from '../view/json/document.ts';
+import { formatTable, type TableView } from '../view/table.ts';
+import type { CommandContext } from './command.ts';
+
+/** Prints the document `netpeek.<command>/1` as one line. */
+export function printJson(
+  { out }: CommandContext,
+  command: string,
+  head: { readonly takenAt: string; readonly gaps: readonly Gap[] },
+  body: object,
+): void {
+  out.line(JSON.stringify(jsonDocument(command, version, head, body)));
+}
+
+/** Prints the table, cut to the terminal where there is one. */
+export function printTable({ out }: CommandContext, table: TableView): void {
+  for (const line of formatTable(table, out.columns)) out.line(line.trimEnd());
+}
+
+/** Says on stderr what was not seen. */
+export function printGaps(
+  { out }: CommandContext,
+  snapshot: Snapshot,
+  gaps: readonly Gap[] = snapshot.gaps,
+): void {
+  for (const gap of gaps) out.note(`netpeek: not seen: ${formatGap(snapshot, gap)}`);
+}

@@ -1,0 +1,26 @@
+/** The look that reading commands share: inventory, then a scan. Imported by `run` functions only, never at start-up. */
+import { readEngineChoice } from '../../probes/engine-endpoint.ts';
+import { type Inventory, takeInventory } from '../discover/inventory.ts';
+import { type ScanRequest, scan } from '../discover/scan.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { System } from '../system/system.ts';
+import type { CommandContext } from './command.ts';
+
+export type Look = ScanRequest & {
+  /** Namespaces of plain processes too. */
+  readonly processes: boolean;
+  /** Keeps only part of what there is to see. */
+  readonly narrow?: (inventory: Inventory) => Inventory;
+};
+
+/** A fresh snapshot. Throws `UserError` when an engine named on the command line does not answer. */
+export async function takeSnapshot(context: CommandContext, system: System, look: Look): Promise<Snapshot> {
+  const inventory = await lookAround(context, system, look.processes);
+  return scan(system, look.narrow?.(inventory) ?? inventory, look);
+}
+
+/** What there is, before it is read. Throws the same. */
+export function lookAround(context: CommandContext, system: System, processes: boolean): Promise<Inventory> {
+  const engine = readEngineChoice(system, context.globals.dockerHost);
+  return takeInventory(system, { engine, processes });
+}

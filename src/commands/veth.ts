@@ -1,0 +1,104 @@
+import type { Inventory } from '../discover/inventory.ts';
+import type { Container } from '../model/container.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { EXIT } from '../model/user-error.ts';
+import type { VethPair } from '../view/veth-table.ts';
+import type { Command } from './command.ts';
+import type { FoundTarget } from './require-target.ts';
+
+export const veth: Command = {
+  name: 'veth',
+  arguments: '[targets...]',
+  summary: 'the veth of a container, and the container of a veth',
+  help: 'Examples:\n  netpeek veth web          the host veth, bridge and network of container web\n  netpeek veth veth3f2a     the container behind this host link',
+  run: async (context, { positional }) => {
+    const [
+      { lookAround },
+      { scan },
+      { requireTarget },
+      { findVethPairs, vethTable },
+      { vethJson },
+      { printGaps, printJson, printTable },
+      { gapsOf },
+    ] = await Promise.all([
+      import('./take-snapshot.ts'),
+      import('../discover/scan.ts'),
+      import('./require-target.ts'),
+      import('../view/veth-table.ts'),
+      import('../view/json/veth.ts'),
+      import('./print.ts'),
+      import('../view/json/document.ts'),
+    ]);
+    const system = await context.openSystem();
+    const sections = { sections: ['links', 'addresses'] } as const;
+    const inventory = await lookAround(context, system, false);
+    const near = narrow(inventory, positional);
+    let snapshot = await scan(system, near ?? inventory, sections);
+    if (near && !isComplete(snapshot)) snapshot = await scan(system, inventory, sections);
+    // Unconfirmed or unknown names may belong to namespaces that only a process keeps.
+    if (
+      !near &&
+      positional.length > 0 &&
+      !positional.every((text) => isKnown(() => requireTarget(snapshot, text, system.files)))
+    )
+      snapshot = await scan(system, await lookAround(context, system, true), sections);
+    const targets = positional.map((text) => requireTarget(snapshot, text, system.files));
+    const pairs = findVethPairs(snapshot).filter(
+      (pair) => targets.length === 0 || targets.some((target) => concerns(target, pair)),
+    );
+    const gaps = gapsOf(
+      snapshot,
+      pairs.map(({ namespace }) => namespace),
+    );
+    if (context.globals.json)
+      printJson(context, 'veth', { ...snapshot, gaps }, { veths: pairs.map(vethJson) });
+    else {
+      printTable(context, vethTable(pairs));
+      printGaps(context, snapshot, gaps);
+    }
+    return EXIT.ok;
+  },
+};
+
+/**
+ * Only the host and the containers that were named, where every word names exactly one container and nothing else:
+ * two namespaces are read instead of all. Undefined where the words need a look at everything.
+ */
+function narrow(inventory: Inventory, words: readonly string[]): Inventory | undefined {
+  const chosen: Container[] = [];
+  for (const word of words) {
+    const found = inventory.containers.filter(
+      ({ name, id, compose }) => name === word || id === word || compose?.service === word,
+    );
+    const [container] = found;
+    const isNamed = inventory.places.some((place) => place.name === word);
+    if (!container || found.length > 1 || isNamed) return undefined;
+    chosen.push(container);
+  }
+  if (chosen.length === 0) return undefined;
+  return {
+    ...inventory,
+    containers: chosen,
+    places: inventory.places.filter((place) => place.kind === 'host'),
+  };
+}
+
+/** Whether every pair of the containers was found; a far end outside the host needs the look at everything. */
+function isComplete(snapshot: Snapshot): boolean {
+  return snapshot.namespaces.every(
+    ({ kind, links }) => kind === 'host' || (links ?? []).every((link) => link.peerUnknown === undefined),
+  );
+}
+
+function isKnown(find: () => FoundTarget): boolean {
+  try {
+    return Boolean(find());
+  } catch {
+    return false;
+  }
+}
+
+function concerns({ namespace, link }: FoundTarget, pair: VethPair): boolean {
+  if (!link) return pair.namespace === namespace || pair.peerNamespace === namespace;
+  return pair.link === link || pair.peerLink === link;
+}

@@ -1,0 +1,51 @@
+/** Where the running containers' namespaces are: their pids, asked of the engine. */
+import { readContainerPid } from '../../probes/docker.ts';
+import type { Container } from '../model/container.ts';
+import type { Gap } from '../model/gap.ts';
+import type { EngineClient } from '../system/system.ts';
+import { gapOf } from './gaps.ts';
+import type { Place } from './place.ts';
+
+/** Questions put to the engine at once; it answers each in about a millisecond. */
+const PARALLEL_QUESTIONS = 16;
+
+export type ContainerPlaces = {
+  readonly places: readonly Place[];
+  /** Containers that have no process, and so no namespace. */
+  readonly stopped: readonly Container[];
+  readonly gaps: readonly Gap[];
+};
+
+/** A place for each container with a process. One that ends between listing and asking is not an error: it is stopped. */
+export async function locateContainers(
+  client: EngineClient,
+  containers: readonly Container[],
+): Promise<ContainerPlaces> {
+  const places: Place[] = [];
+  const stopped: Container[] = [];
+  const gaps: Gap[] = [];
+  const waiting = [...containers];
+  const work = async () => {
+    for (let container = waiting.shift(); container; container = waiting.shift()) {
+      try {
+        const pid = hasProcess(container) ? await readContainerPid(client, container.id) : 0;
+        if (pid > 0) places.push(containerPlace({ ...container, pid }));
+        else stopped.push(container);
+      } catch (error) {
+        stopped.push(container);
+        if ((error as { code?: unknown }).code !== 'HTTP 404')
+          gaps.push(gapOf(`container ${container.name}`, error));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL_QUESTIONS }, work));
+  return { places, stopped, gaps };
+}
+
+function hasProcess({ state }: Container): boolean {
+  return state !== 'exited' && state !== 'created' && state !== 'dead';
+}
+
+function containerPlace(container: Container): Place {
+  return { path: `/proc/${container.pid}/ns/net`, kind: 'container', name: container.name, container };
+}

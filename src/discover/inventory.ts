@@ -1,0 +1,80 @@
+/** What there is to look at, before any namespace is opened: the engine's list, the names of `ip netns`, the processes. */
+import { type EngineFacts, readEngine } from '../../probes/docker.ts';
+import type { EngineChoice } from '../../probes/engine-endpoint.ts';
+import { OWN_NAMESPACE, readNamedNamespaces, readProcessNamespaces } from '../../probes/netns-list.ts';
+import type { Container, DockerNetwork, Engine } from '../model/container.ts';
+import type { Gap } from '../model/gap.ts';
+import { EXIT, UserError } from '../model/user-error.ts';
+import type { System } from '../system/system.ts';
+import { gapOf } from './gaps.ts';
+import type { Place } from './place.ts';
+
+export type Inventory = {
+  readonly engine: Engine | null;
+  readonly containers: readonly Container[];
+  readonly networks: readonly DockerNetwork[];
+  /** The host and the names of `ip netns`. */
+  readonly places: readonly Place[];
+  /** inode → pids; empty where processes were not asked for. */
+  readonly pidsByInode: ReadonlyMap<string, readonly number[]>;
+  readonly gaps: readonly Gap[];
+};
+
+export type InventoryRequest = {
+  readonly engine: EngineChoice;
+  /** Look at every process's namespace too. */
+  readonly processes: boolean;
+};
+
+/**
+ * Lists engine, names and processes. An engine that cannot be reached is a gap, unless the user named it on the
+ * command line: then it throws `UserError`.
+ */
+export async function takeInventory(system: System, request: InventoryRequest): Promise<Inventory> {
+  const asked = await askEngine(system, request.engine);
+  const { named, gaps: stale } = readNamedNamespaces(system.files);
+  const processes = request.processes ? readProcessNamespaces(system.files) : undefined;
+  const unreadable = processes?.unreadable ? [unreadableProcesses(processes.unreadable)] : [];
+  return {
+    engine: asked.facts?.engine ?? null,
+    containers: asked.facts?.containers ?? [],
+    networks: asked.facts?.networks ?? [],
+    places: [
+      { path: OWN_NAMESPACE, kind: 'host', name: 'host' },
+      ...named.map(({ name, path }): Place => ({ path, kind: 'named', name })),
+    ],
+    pidsByInode: processes?.pidsByInode ?? new Map(),
+    gaps: [...asked.gaps, ...stale, ...unreadable],
+  };
+}
+
+type Asked = { readonly facts?: EngineFacts; readonly gaps: readonly Gap[] };
+
+async function askEngine(system: System, { endpoint, explicit }: EngineChoice): Promise<Asked> {
+  try {
+    if (endpoint.startsWith('unix://')) system.files.identify(endpoint.slice('unix://'.length));
+    return { facts: await readEngine(system.openEngine(endpoint)), gaps: [] };
+  } catch (error) {
+    const gap = engineGap(endpoint, gapOf('docker', error), (error as { code?: unknown }).code);
+    if (explicit) throw new UserError(EXIT.outside, gap.reason, gap.needs);
+    return { gaps: [gap] };
+  }
+}
+
+function engineGap(endpoint: string, gap: Gap, code: unknown): Gap {
+  const start = 'start Docker or Podman, or name its socket with --docker-host';
+  if (code === 'ENOENT') return { probe: 'docker', reason: `no engine at ${endpoint}`, needs: start };
+  if (code === 'ECONNREFUSED')
+    return { probe: 'docker', reason: `the engine at ${endpoint} does not run`, needs: start };
+  if (code === 'EACCES' || code === 'EPERM')
+    return { probe: 'docker', reason: `not allowed to ask the engine at ${endpoint}`, needs: 'run as root' };
+  return { ...gap, reason: `the engine at ${endpoint} gave no usable answer (${gap.reason})` };
+}
+
+function unreadableProcesses(count: number): Gap {
+  return {
+    probe: 'netns',
+    reason: `the namespaces of ${count} processes cannot be read`,
+    needs: 'run as root',
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * Opens the namespaces behind a list of places, one handle for each namespace however many places lead to it.
+ * A container's pid is believed only while its cgroup names the container, before and after the opening.
+ */
+import { openRtnetlink, type Rtnetlink } from '../../probes/netlink/socket.ts';
+import type { Container } from '../model/container.ts';
+import type { Gap } from '../model/gap.ts';
+import type { NamespaceHandle, System } from '../system/system.ts';
+import { gapOf } from './gaps.ts';
+import type { Place } from './place.ts';
+
+/** An opened namespace with all the places that lead to it. */
+export type OpenNamespace = {
+  readonly id: string;
+  readonly handle: NamespaceHandle;
+  readonly rtnetlink: Rtnetlink;
+  readonly places: readonly Place[];
+};
+
+export type Opened = {
+  readonly namespaces: readonly OpenNamespace[];
+  /** Containers whose namespace could not be reached. */
+  readonly unreached: readonly Container[];
+  readonly gaps: readonly Gap[];
+  readonly close: () => void;
+};
+
+/** Opens what can be opened; the rest is gaps. The caller closes: an open handle keeps a dead namespace alive. */
+export function openNamespaces(system: System, places: readonly Place[]): Opened {
+  const found = new Map<string, { handle: NamespaceHandle; rtnetlink: Rtnetlink; places: Place[] }>();
+  const unreached: Container[] = [];
+  const gaps: Gap[] = [];
+  for (const place of places) {
+    if (place.inode !== undefined && found.has(place.inode)) continue;
+    try {
+      const handle = openPlace(system, place);
+      const known = found.get(handle.id);
+      if (known) {
+        handle.close();
+        known.places.push(place);
+      } else found.set(handle.id, { handle, rtnetlink: openOrClose(handle), places: [place] });
+    } catch (error) {
+      if (isGone(place, error)) continue;
+      if (place.container) unreached.push(place.container);
+      gaps.push(gapOf(place.container ? `container ${place.name}` : 'netns', error));
+    }
+  }
+  const namespaces = [...found].map(([id, open]) => ({ id, ...open }));
+  const close = () => {
+    for (const { handle, rtnetlink } of namespaces) {
+      rtnetlink.close();
+      handle.close();
+    }
+  };
+  return { namespaces, unreached, gaps, close };
+}
+
+/** A process may end between listing and opening; its namespace is then gone or known by another of its processes. */
+function isGone(place: Place, error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return place.kind === 'process' && (code === 'ENOENT' || code === 'ESRCH');
+}
+
+function openPlace(system: System, place: Place): NamespaceHandle {
+  if (!place.container) return system.namespaces.open(place.path);
+  confirmContainer(system, place.container);
+  const handle = system.namespaces.open(place.path);
+  try {
+    confirmContainer(system, place.container);
+    return handle;
+  } catch (error) {
+    handle.close();
+    throw error;
+  }
+}
+
+function openOrClose(handle: NamespaceHandle): Rtnetlink {
+  try {
+    return openRtnetlink(handle);
+  } catch (error) {
+    handle.close();
+    throw error;
+  }
+}
+
+/** Every engine puts the container's id into its cgroup's path (cgroups(7)); a reused or foreign pid has another. */
+function confirmContainer({ files }: System, { id, name, pid }: Container): void {
+  const cgroups = files.readText(`/proc/${pid}/cgroup`);
+  if (!cgroups.includes(id))
+    throw new Error(
+      `pid ${pid}, which the engine gives for ${name}, is not that container's on this machine; its namespace is not shown`,
+    );
+}

@@ -1,0 +1,29 @@
+/** Runs the probes that were asked for in one open namespace. */
+import { probes } from '../../probes/index.ts';
+import type { NamespaceFacts, Section } from '../model/facts.ts';
+import type { Gap } from '../model/gap.ts';
+import type { System } from '../system/system.ts';
+import { gapOf } from './gaps.ts';
+import type { OpenNamespace } from './open-namespaces.ts';
+
+/** The facts of these sections; a probe that fails leaves a gap and the others go on. */
+export async function readNamespace(
+  system: System,
+  { id, handle, rtnetlink }: OpenNamespace,
+  { sections, stats }: { readonly sections: ReadonlySet<Section>; readonly stats: boolean },
+): Promise<{ readonly facts: NamespaceFacts; readonly gaps: readonly Gap[] }> {
+  let facts: NamespaceFacts = {};
+  const gaps: Gap[] = [];
+  for (const probe of probes) {
+    if (!sections.has(probe.name)) continue;
+    try {
+      const answer = probe.read({ system, namespace: handle, rtnetlink, stats });
+      const reading = answer instanceof Promise ? await answer : answer;
+      facts = { ...facts, ...reading.facts };
+      for (const gap of reading.gaps ?? []) gaps.push({ ...gap, namespace: id });
+    } catch (error) {
+      gaps.push(gapOf(probe.name, error, id));
+    }
+  }
+  return { facts, gaps };
+}

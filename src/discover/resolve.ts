@@ -1,0 +1,65 @@
+/** From facts to a `Snapshot`: names, containers and links of every namespace, all references resolved. Pure. */
+import type { Container, DockerNetwork } from '../model/container.ts';
+import type { NamespaceFacts } from '../model/facts.ts';
+import type { Namespace } from '../model/namespace.ts';
+import { type IsNsidOf, pairLinks } from './pair-links.ts';
+import { KIND_RANK, type Place } from './place.ts';
+import { bridgeNetworks, resolveLinks } from './resolve-links.ts';
+
+/** One namespace as it was found and read. */
+export type FoundNamespace = {
+  readonly id: string;
+  readonly places: readonly Place[];
+  readonly pids: readonly number[];
+  readonly facts: NamespaceFacts;
+};
+
+/** All namespaces with their references resolved, the host first, then by kind and name. */
+export function resolveNamespaces(
+  found: readonly FoundNamespace[],
+  networks: readonly DockerNetwork[],
+  isNsidOf: IsNsidOf,
+): readonly Namespace[] {
+  const linked = found.flatMap(({ id, facts }) => (facts.links ? [{ id, links: facts.links }] : []));
+  const pairings = pairLinks(linked, isNsidOf);
+  const host = found.find(({ places }) => places.some((place) => place.kind === 'host'));
+  const networkOfEnd = bridgeNetworks(host?.id ?? '', host?.facts.links ?? [], networks);
+  return found
+    .map((namespace) => {
+      const named = nameNamespace(namespace);
+      const { links, ...facts } = namespace.facts;
+      if (!links) return { ...named, ...facts };
+      const context = {
+        namespace: namespace.id,
+        links,
+        addresses: facts.addresses ?? [],
+        containers: named.containers,
+        pairings,
+        networkOfEnd,
+      };
+      return { ...named, ...facts, links: resolveLinks(context) };
+    })
+    .sort((a, b) => KIND_RANK.indexOf(a.kind) - KIND_RANK.indexOf(b.kind) || a.name.localeCompare(b.name));
+}
+
+function nameNamespace({ id, places, pids }: FoundNamespace): Namespace {
+  const ranked = [...places].sort(
+    (a, b) => KIND_RANK.indexOf(a.kind) - KIND_RANK.indexOf(b.kind) || joins(a) - joins(b),
+  );
+  const first = ranked[0];
+  const containers = ranked.flatMap(({ container }): readonly Container[] => (container ? [container] : []));
+  return {
+    id,
+    name: first?.name ?? `inode:${id}`,
+    names: [...new Set(ranked.map((place) => place.name))],
+    kind: first?.kind ?? 'hidden',
+    paths: [...new Set(ranked.map((place) => place.path))],
+    pids,
+    containers,
+  };
+}
+
+/** A container that joined another's namespace (`--network container:X`) comes after the one that made it. */
+function joins({ container }: Place): number {
+  return container?.networkMode.startsWith('container:') ? 1 : 0;
+}

@@ -1,0 +1,19 @@
+import type { Address } from './address.ts';
+import type { Ruleset } from './firewall.ts';
+import type { LinkFact } from './link.ts';
+import type { Sysctls } from './namespace.ts';
+import type { Neighbour } from './neighbour.ts';
+import type { Route } from './route.ts';
+
+/** What the probes say of one namespace, before anything is resolved. Absent: not asked for, or a gap says why. */
+export type NamespaceFacts = {
+  readonly links?: readonly LinkFact[];
+  readonly addresses?: readonly Address[];
+  readonly routes?: readonly Route[];
+  readonly neighbours?: readonly Neighbour[];
+  readonly rulesets?: readonly Ruleset[];
+  readonly sysctls?: Sysctls;
+};
+
+/** A kind of fact that can be asked for by name. */
+export type Section = keyof NamespaceFacts;

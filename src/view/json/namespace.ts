@@ -1,0 +1,60 @@
+/** Namespaces, links and containers as the JSON of `ls` and `snapshot` promises them (docs/json.md). */
+import type { Container } from '../../model/container.ts';
+import type { Link } from '../../model/link.ts';
+import type { Namespace } from '../../model/namespace.ts';
+
+/** One entry of `namespaces`, with its wiring but without its other tables. */
+export function namespaceJson(namespace: Namespace): object {
+  const { id, name, names, kind, pids, paths, containers, links } = namespace;
+  const [creator] = containers;
+  return {
+    id,
+    name,
+    names,
+    kind,
+    pids,
+    paths,
+    container: creator ? containerJson(creator) : null,
+    containers: containers.map(containerJson),
+    ...(links ? { links: links.map(linkJson) } : {}),
+  };
+}
+
+function containerJson({ id, name, image, state, compose, networkMode, ports }: Container): object {
+  return { id, name, image, state, ...(compose ? { compose } : {}), networkMode, ports };
+}
+
+/** One link. */
+export function linkJson(link: Link): object {
+  const {
+    ifindex,
+    name,
+    kind,
+    mac,
+    mtu,
+    operState,
+    adminUp,
+    carrier,
+    addresses,
+    peer,
+    peerUnknown,
+    master,
+    network,
+  } = link;
+  return {
+    ifindex,
+    name,
+    kind,
+    mac,
+    mtu,
+    operState,
+    adminUp,
+    carrier,
+    addresses,
+    peer,
+    ...(peerUnknown === undefined ? {} : { peerUnknown }),
+    master,
+    network,
+    ...(link.stats ? { stats: link.stats } : {}),
+  };
+}

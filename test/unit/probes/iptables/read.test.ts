@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { readRulesets } from '../../../../probes/iptables/read.ts';
+import {
+  type Finished,
+  type NamespaceHandle,
+  type System,
+  SystemError,
+} from '../../../../src/system/system.ts';
+
+const HEADER_BYTES = 16;
+const SAVED = '*filter\n:FORWARD DROP [0:0]\n[1:60] -A FORWARD -i docker0 -j ACCEPT\nCOMMIT\n';
+const ok = (stdout = ''): Finished => ({ stdout, stderr: '', exitCode: 0 });
+
+/** A netlink message: header, nfgenmsg of this family, NFTA_TABLE_NAME. */
+function tableMessage(family: number, name: string): Uint8Array {
+  const padded = (name.length + 4) & ~3;
+  const bytes = new Uint8Array(HEADER_BYTES + 4 + 4 + padded);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, bytes.length, true);
+  view.setUint16(4, 0x0a00, true);
+  view.setUint32(8, 1, true);
+  bytes[HEADER_BYTES] = family;
+  view.setUint16(HEADER_BYTES + 4, 4 + name.length + 1, true);
+  view.setUint16(HEADER_BYTES + 6, 1, true);
+  bytes.set(new TextEncoder().encode(name), HEADER_BYTES + 8);
+  return bytes;
+}
+
+const DONE = (() => {
+  const bytes = new Uint8Array(HEADER_BYTES + 4);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, bytes.length, true);
+  view.setUint16(4, 3, true);
+  view.setUint32(8, 1, true);
+  return bytes;
+})();
+
+type Machine = {
+  readonly programs?: Readonly<Record<string, Finished | Error>>;
+  readonly files?: Readonly<Record<string, string | Error>>;
+  readonly nft?: readonly Uint8Array[] | Error;
+};
+
+/** A machine with these programs, and the order in which they were run. */
+function machine({ programs = {}, files = {}, nft = [DONE] }: Machine) {
+  const ran: string[] = [];
+  const run = async ({ argv }: { readonly argv: readonly string[] }) => {
+    const command = argv.join(' ');
+    ran.push(command);
+    const answer = programs[command];
+    if (answer instanceof Error) throw answer;
+    if (!answer) throw new SystemError('ENOENT', `run ${argv[0]}`);
+    return answer;
+  };
+  const answers = nft instanceof Error ? [] : [...nft];
+  const namespace = {
+    id: '42',
+    readText: (path: string) => {
+      const text =
+        files[path.replace('/proc/thread-self/net/', '')] ?? new SystemError('ENOENT', `open ${path}`);
+      if (text instanceof Error) throw text;
+      return text;
+    },
+    openNetlink: () => {
+      if (nft instanceof Error) throw nft;
+      return { send: () => {}, receive: () => answers.shift() ?? DONE, close: () => {} };
+    },
+  } as unknown as NamespaceHandle;
+  const system = { processes: { run } } as unknown as Pick<System, 'processes'>;
+  return { ran, read: () => readRulesets(system, namespace) };
+}
+
+const MODERN = { 'iptables-nft-save -c': ok(SAVED), 'ip6tables-nft-save -c': ok() };
+const kinds = (rulesets: readonly { family: string; flavour: string }[]) =>
+  rulesets.map(({ family, flavour }) => `${family} ${flavour}`);
+
+describe('reading the rules of a namespace', () => {
+  test('runs no legacy tool where the kernel has no legacy tables, and takes that as proof', async () => {
+    const { ran, read } = machine({ programs: MODERN });
+    const { rulesets, gaps } = await read();
+    expect(ran).toEqual(['iptables-nft-save -c', 'ip6tables-nft-save -c']);
+    expect(kinds(rulesets)).toEqual(['ipv4 nft', 'ipv4 legacy', 'ipv6 nft', 'ipv6 legacy']);
+    expect(rulesets[0]?.tables[0]?.chains[0]?.rules).toHaveLength(1);
+    expect(gaps).toEqual([]);
+  });
+
+  test('reads legacy rules where the kernel names a legacy table', async () => {
+    const programs = { ...MODERN, 'iptables-legacy-save -c': ok(SAVED) };
+    const { ran, read } = machine({ programs, files: { ip_tables_names: 'filter\n', ip6_tables_names: '' } });
+    const { rulesets } = await read();
+    expect(ran).toContain('iptables-legacy-save -c');
+    expect(rulesets[1]?.tables).toHaveLength(1);
+  });
+
+  test('an unreadable list of legacy tables is a gap, not an absence', async () => {
+    const files = { ip_tables_names: new SystemError('EACCES', 'open ip_tables_names') };
+    const { rulesets, gaps } = await machine({ programs: MODERN, files }).read();
+    expect(kinds(rulesets)).not.toContain('ipv4 legacy');
+    expect(gaps).toMatchObject([
+      { probe: 'iptables', namespace: '42', needs: 'run as root (CAP_NET_ADMIN)' },
+    ]);
+  });
+
+  test('a tool that is missing leaves a gap that says what to install', async () => {
+    const { rulesets, gaps } = await machine({}).read();
+    expect(kinds(rulesets)).toEqual(['ipv4 legacy', 'ipv6 legacy']);
+    expect(gaps).toMatchObject([
+      { probe: 'iptables', needs: 'apt install iptables' },
+      { probe: 'iptables', needs: 'apt install iptables' },
+    ]);
+  });
+
+  test.each([
+    [
+      'a failing tool',
+      { stdout: '*filter\n', stderr: 'broken\u001b[31m', exitCode: 1 },
+      /exit code 1: broken\\x1b/,
+    ],
+    ['a tool that hangs', new SystemError('ETIMEDOUT', 'iptables-nft-save -c'), /ETIMEDOUT/],
+  ])('%s leaves a gap and no ruleset', async (_, answer, reason) => {
+    const { rulesets, gaps } = await machine({
+      programs: { ...MODERN, 'iptables-nft-save -c': answer },
+    }).read();
+    expect(kinds(rulesets)).not.toContain('ipv4 nft');
+    expect(gaps[0]?.reason).toMatch(reason);
+  });
+
+  test('where only plain iptables-save exists, its version tells the flavour', async () => {
+    const programs = {
+      'iptables-save --version': ok('iptables-save v1.8.9 (nf_tables)\n'),
+      'iptables-save -c': ok(SAVED),
+      'ip6tables-save --version': ok('ip6tables-save v1.6.1\n'),
+    };
+    const { ran, read } = machine({ programs });
+    const { rulesets, gaps } = await read();
+    expect(kinds(rulesets)).toEqual(['ipv4 nft', 'ipv4 legacy', 'ipv6 legacy']);
+    expect(ran).not.toContain('ip6tables-save -c');
+    expect(gaps[0]?.reason).toMatch(/other flavour/);
+  });
+
+  test('a table that iptables cannot print is a gap', async () => {
+    const line = "# Table `raw' contains incompatible base-chains, use 'nft' tool to list them.\n";
+    const { gaps } = await machine({
+      programs: { ...MODERN, 'iptables-nft-save -c': ok(line + SAVED) },
+    }).read();
+    expect(gaps[0]?.reason).toMatch(/incompatible base-chains/);
+  });
+
+  test("nftables' own tables are named as not examined; those of iptables-nft are not", async () => {
+    const nft = [tableMessage(2, 'filter'), tableMessage(1, 'fw'), tableMessage(1, 'filter'), DONE];
+    const { gaps } = await machine({ programs: MODERN, nft }).read();
+    expect(gaps).toHaveLength(1);
+    expect(gaps[0]).toMatchObject({ probe: 'nft', namespace: '42' });
+    expect(gaps[0]?.reason).toMatch(/: inet fw, inet filter$/);
+  });
+
+  test('a kernel that refuses to list nftables tables leaves a gap', async () => {
+    const { gaps } = await machine({ programs: MODERN, nft: new SystemError('EPERM', 'socket') }).read();
+    expect(gaps).toMatchObject([{ probe: 'nft' }]);
+  });
+});

@@ -27,6 +27,7 @@ describe.each(versions)('Docker %s in a lab', (version) => {
     expect(await lab.ok(['cat', `/proc/${web.pid}/cgroup`])).toContain(web.id);
     const namespaces = await lab.ok(['readlink', `/proc/${web.pid}/ns/net`, `/proc/${db.pid}/ns/net`]);
     expect(new Set(namespaces.trim().split('\n')).size).toBe(2);
+    expect(await docker.cli(['exec', 'web', 'ls', '/etc'])).not.toContain('debian_version');
     expect(await docker.cli(['exec', 'web', 'ping', '-c1', '-W5', 'db'])).toContain('1 packets received');
   });
 

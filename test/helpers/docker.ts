@@ -3,10 +3,10 @@
  * on the usual socket in the lab, and on `docker.socket`, a path that is the same outside. Its data lie in the lab's
  * directory, and its containers are processes of the lab, so that they end with it.
  */
-import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import type { Lab } from './lab.ts';
 import type { Finished, RunOptions, Started } from './lab-process.ts';
+import { checkout } from './paths.ts';
 import { findSidRoot } from './sid-root.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -40,6 +40,8 @@ export type Docker = {
   readonly importBusybox: () => Promise<void>;
   /** Starts a container of `bb` and returns when it runs. */
   readonly runContainer: (options: ContainerOptions) => Promise<Container>;
+  /** What the engine has written so far, since it was started last. */
+  readonly log: () => string;
   /** Stops the engine as a system does (SIGTERM), or otherwise. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
   /** Starts it again on the same data. */
@@ -53,15 +55,17 @@ const USUAL_SOCKET = '/run/docker.sock';
 
 /** Starts an engine in the lab and returns when it answers. */
 export async function startDocker(lab: Lab, options: { readonly version: DockerVersion }): Promise<Docker> {
-  const prefix = options.version === '28' ? await enterSidRoot(lab) : [];
+  const root = options.version === '28' ? await makeSidRoot(lab) : undefined;
+  const engineIn = root ? ['sh', `${checkout}/test/helpers/sid-engine.sh`, root] : [];
+  const clientIn = root ? ['chroot', root] : [];
   const socket = `${lab.directory}/docker.sock`;
   let engine: Started | undefined;
   const start = async () => {
-    engine = await lab.spawn([...prefix, '/usr/sbin/dockerd', ...engineOptions(lab.directory)]);
+    engine = await lab.spawn([...engineIn, '/usr/sbin/dockerd', ...engineOptions(lab.directory)]);
     await waitUntilItAnswers(engine, socket);
   };
   const commandOf = (args: readonly string[]) => [
-    ...prefix,
+    ...clientIn,
     '/usr/bin/docker',
     '-H',
     `unix://${socket}`,
@@ -84,6 +88,7 @@ export async function startDocker(lab: Lab, options: { readonly version: DockerV
       const id = (await cli([...fixed, ...joined, ...args, 'bb', ...command])).trim();
       return { id, name, pid: Number(await cli(['inspect', '-f', '{{.State.Pid}}', name])) };
     },
+    log: () => engine?.stderr() ?? '',
     stop: async (signal = 'SIGTERM') => void (await engine?.stop(signal)),
     start,
   };
@@ -94,20 +99,21 @@ function engineOptions(directory: string): string[] {
   return [...data, '-H', `unix://${USUAL_SOCKET}`, '-H', `unix://${directory}/docker.sock`];
 }
 
-/** Makes the sid root enterable in the lab, and returns the command that enters it. */
-async function enterSidRoot(lab: Lab): Promise<string[]> {
-  const root = '/run/sid/root';
-  if (existsSync(`/proc/${lab.pid}/root${root}`)) return ['chroot', root];
+/** Makes the sid root enterable in the lab, and returns its path. */
+async function makeSidRoot(lab: Lab): Promise<string> {
+  const own = `${lab.directory}/sid`;
+  const root = `${own}/root`;
   // /run is shared first: what Docker mounts under its /run (its networks' namespaces) then shows in the lab's too.
+  // The root itself must not lie under anything shared, or nothing could make it its root (pivot_root(2)).
   await lab.ok(`
-    mkdir -p ${root} /run/sid/upper /run/sid/work
-    mount -t overlay -o lowerdir=${await findSidRoot()},upperdir=/run/sid/upper,workdir=/run/sid/work overlay ${root}
+    mkdir -p ${root} ${own}/upper ${own}/work
+    mount -t overlay -o lowerdir=${await findSidRoot()},upperdir=${own}/upper,workdir=${own}/work overlay ${root}
     mkdir -p ${root}${lab.directory}
     for place in /proc /sys /dev; do mount --rbind $place ${root}$place; done
     mount --bind ${lab.directory} ${root}${lab.directory}
     mount --make-shared /run
     mount --bind /run ${root}/run`);
-  return ['chroot', root];
+  return root;
 }
 
 async function waitUntilItAnswers(engine: Started, socket: string): Promise<void> {

@@ -25,7 +25,7 @@ export function setup(): () => void {
 }
 
 function readMachine(): Record<string, string> {
-  const env = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin` };
+  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
   const said = tools.map(([file, ...args]) => {
     const text = execFileSync(file, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
     // Comments hold the time of day.

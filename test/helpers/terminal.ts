@@ -3,7 +3,7 @@
  * runner) runs one program on a pty of a known size; tests press keys and read the screen.
  */
 import { execFile, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Host } from './lab.ts';
 import { labEnvironment } from './lab-process.ts';
@@ -94,8 +94,11 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
     },
     pid: async () => programOf(Number(await state('pane_pid')), host !== undefined),
     dispose: async () => {
+      // tmux leaves its socket behind.
+      const socket = await state('socket_path');
       server.kill('SIGTERM');
       await ended;
+      rmSync(socket, { force: true });
     },
   };
 }

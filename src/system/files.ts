@@ -1,18 +1,23 @@
 /** Files, directories and bind mounts of the host. */
 import {
+  closeSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmdirSync,
   rmSync,
   statSync,
   watch,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { checked, libc } from './libc.ts';
 import { type Files, SystemError } from './system.ts';
 
-const MS_BIND = 4096;
+const MS_BIND = 1 << 12;
+const MS_SHARED = 1 << 20;
 const MNT_DETACH = 2;
 
 /** The machine's own files. */
@@ -23,10 +28,15 @@ export function realFiles(): Files {
     readLink: (path) => attempt(`readlink ${path}`, () => readlinkSync(path)),
     identify: (path) => attempt(`stat ${path}`, () => identify(path)),
     writeText: (path, text) => attempt(`write ${path}`, () => writeFileSync(path, text)),
+    writeStream,
     makeDirectory: (path) => attempt(`mkdir ${path}`, () => void mkdirSync(path, { recursive: true })),
     remove: (path) => attempt(`remove ${path}`, () => rmSync(path)),
-    bindMount: (source, target) =>
-      void checked(libc().mount(source, target, 'none', MS_BIND, null), `mount ${target}`),
+    removeDirectory: (path) => attempt(`rmdir ${path}`, () => rmdirSync(path)),
+    bindMount: (source, target, options) => {
+      checked(libc().mount(source, target, 'none', MS_BIND, null), `mount ${target}`);
+      if (options?.shared)
+        checked(libc().mount('none', target, 'none', MS_SHARED, null), `mount --make-shared ${target}`);
+    },
     unmount: (target) => void checked(libc().umount2(target, MNT_DETACH), `umount ${target}`),
     watch: (directory, changed) => {
       const watcher = attempt(`watch ${directory}`, () => watch(directory, changed));
@@ -45,6 +55,36 @@ export function attempt<T>(operation: string, action: () => T): T {
       throw new SystemError(error.code, operation);
     throw error;
   }
+}
+
+async function writeStream(path: string, stream: AsyncIterable<Uint8Array>): Promise<number> {
+  if (path === '-') return writeStdout(stream);
+  const fd = attempt(`open ${path}`, () => openSync(path, 'w', 0o600));
+  let written = 0;
+  try {
+    for await (const bytes of stream) written += attempt(`write ${path}`, () => writeAll(fd, bytes));
+  } finally {
+    closeSync(fd);
+  }
+  return written;
+}
+
+function writeAll(fd: number, bytes: Uint8Array): number {
+  let at = 0;
+  while (at < bytes.length) at += writeSync(fd, bytes, at);
+  return at;
+}
+
+/** A pipe may be full for a while, so each block waits for the one before. */
+async function writeStdout(stream: AsyncIterable<Uint8Array>): Promise<number> {
+  let written = 0;
+  for await (const bytes of stream) {
+    await new Promise<void>((resolve, reject) => {
+      process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
+    });
+    written += bytes.length;
+  }
+  return written;
 }
 
 function identify(path: string) {

@@ -41,7 +41,7 @@ async function start(command: Command): Promise<Running> {
     stdout,
     stderr,
     ended: child.then(endOf),
-    stop: (signal) => void child.kill(signal),
+    signal: (signal) => void child.kill(signal),
   };
 }
 

@@ -53,10 +53,14 @@ export type Files = {
   readonly identify: (path: string) => FileIdentity;
   /** Writes a new file or replaces one; used for what the user asked to save. */
   readonly writeText: (path: string, text: string) => void;
+  /** Writes a stream to a file (`-`: stdout) as it comes; returns the bytes written. */
+  readonly writeStream: (path: string, stream: AsyncIterable<Uint8Array>) => Promise<number>;
   readonly makeDirectory: (path: string) => void;
   readonly remove: (path: string) => void;
-  /** mount(2) with MS_BIND. */
-  readonly bindMount: (source: string, target: string) => void;
+  /** Removes an empty directory. */
+  readonly removeDirectory: (path: string) => void;
+  /** mount(2) with MS_BIND; with `shared`, the new mount is made shared as well (MS_SHARED). */
+  readonly bindMount: (source: string, target: string, options?: { readonly shared: boolean }) => void;
   /** umount2(2) with MNT_DETACH. */
   readonly unmount: (target: string) => void;
   /** Calls back when something in the directory changes; returns the end of the watch. */
@@ -126,7 +130,7 @@ export type Running = {
   readonly stdout: AsyncIterable<Uint8Array>;
   readonly stderr: AsyncIterable<Uint8Array>;
   readonly ended: Promise<Ended>;
-  readonly stop: (signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => void;
+  readonly signal: (signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGUSR1') => void;
 };
 
 export type Processes = {

@@ -1,0 +1,41 @@
+import { EXIT, type ExitCode, UserError } from '../model/user-error.ts';
+import type { Command } from './command.ts';
+
+export const exec: Command = {
+  name: 'exec',
+  arguments: '<target>',
+  summary: "runs the host's own CMD in the target's network namespace: exec TARGET -- CMD…",
+  help: "Example:\n  netpeek exec web -- ss -ltn      the files and the programs are the host's, the network is the container's\n\nThe exit code is that of CMD.",
+  run: async (context, { positional: [target = ''] }) => {
+    const [file, ...args] = context.passthrough;
+    if (file === undefined)
+      throw new UserError(EXIT.usage, 'what should run there?', `netpeek exec ${target} -- ip addr`);
+    const [{ takeSnapshot }, { requireTarget }, { enterNamespace }] = await Promise.all([
+      import('./take-snapshot.ts'),
+      import('./require-target.ts'),
+      import('../live/enter.ts'),
+    ]);
+    const system = await context.openSystem();
+    const snapshot = await takeSnapshot(context, system, { sections: [], processes: true });
+    const { namespace } = requireTarget(snapshot, target, system.files);
+    const handle = enterNamespace(system, namespace);
+    try {
+      const { exitCode, signal } = await system.processes.hand({ argv: [file, ...args], namespace: handle });
+      // As shells report a program that a signal ended; 15 is SIGTERM, whatever it was more exactly.
+      return (exitCode ?? (signal === 'SIGINT' ? 130 : 143)) as ExitCode;
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (code === 'ENOENT')
+        throw new UserError(
+          EXIT.notPermitted,
+          `this host has no program '${file}'`,
+          'install it, or name it by its path',
+        );
+      if (code === 'EACCES')
+        throw new UserError(EXIT.notPermitted, `'${file}' cannot be run`, 'it is not executable');
+      throw error;
+    } finally {
+      handle.close();
+    }
+  },
+};

@@ -1,0 +1,67 @@
+/** From argv to a command with its arguments, through commander. */
+import { Command as Commander, CommanderError } from 'commander';
+import { EXIT, type ExitCode } from '../model/user-error.ts';
+import { version } from '../version.ts';
+import type { Arguments, Command, Globals } from './command.ts';
+import { commands, groupSummaries } from './index.ts';
+
+export type Invocation = { readonly command: Command; readonly args: Arguments; readonly globals: Globals };
+
+/** The chosen command with its arguments, or an exit code where help, the version or a complaint was printed. */
+export function parseArgv(argv: readonly string[]): Invocation | ExitCode {
+  let chosen: Invocation | undefined;
+  const program = newProgram();
+  const groups = new Map<string, Commander>();
+  for (const command of commands) {
+    const [first = '', second] = command.name.split(' ');
+    const parent = second === undefined ? program : (groups.get(first) ?? newGroup(program, groups, first));
+    const below = parent.command(second ?? first, {
+      hidden: command.hidden ?? false,
+      isDefault: command.name === 'tui',
+    });
+    below.description(command.summary);
+    if (command.arguments) below.arguments(command.arguments);
+    for (const option of command.options ?? []) below.option(option.flags, option.description);
+    if (command.help) below.addHelpText('after', `\n${command.help}`);
+    below.action(() => {
+      chosen = {
+        command,
+        globals: globalsOf(program),
+        args: { positional: below.args, options: below.opts() },
+      };
+    });
+  }
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  return chosen ?? EXIT.usage;
+}
+
+function newProgram(): Commander {
+  return new Commander('netpeek')
+    .description(
+      "Shows this host's container networking as the kernel has it, and says why a packet does not arrive.",
+    )
+    .version(version, '-V, --version')
+    .option('--json', 'print JSON, one document (NDJSON for streams)')
+    .option('--no-color', 'no colours (as NO_COLOR does)')
+    .option('--docker-host <url>', 'the engine to ask, such as unix:///run/podman/podman.sock')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'netpeek: ')) })
+    .showSuggestionAfterError()
+    .enablePositionalOptions(false);
+}
+
+function newGroup(program: Commander, groups: Map<string, Commander>, name: string): Commander {
+  const group = program.command(name).description(groupSummaries[name] ?? '');
+  groups.set(name, group);
+  return group;
+}
+
+function globalsOf(program: Commander): Globals {
+  const { json, color, dockerHost } = program.opts<{ json?: boolean; color: boolean; dockerHost?: string }>();
+  return { json: json ?? false, color: color && !process.env.NO_COLOR, dockerHost };
+}

@@ -1,0 +1,60 @@
+/** Reads one namespace of a snapshot again, with more sections or just anew, and keeps what the snapshot resolved. */
+import { openRtnetlink } from '../../probes/netlink/socket.ts';
+import type { NamespaceFacts, Section } from '../model/facts.ts';
+import type { Gap } from '../model/gap.ts';
+import type { Link, LinkFact } from '../model/link.ts';
+import type { Namespace } from '../model/namespace.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { System } from '../system/system.ts';
+import { gapOf } from './gaps.ts';
+import { openSame } from './open-same.ts';
+import { readNamespace } from './read-namespace.ts';
+
+export type Refreshed = {
+  readonly namespace: Namespace;
+  readonly gaps: readonly Gap[];
+  /** The set of links, or their wiring, is no longer the snapshot's: a scan must resolve it anew. */
+  readonly rewired: boolean;
+};
+
+/** Fresh facts of one namespace, link counters included. A namespace that is gone comes back as it was, with a gap. */
+export async function refreshNamespace(
+  system: System,
+  snapshot: Snapshot,
+  namespace: Namespace,
+  sections: readonly Section[],
+): Promise<Refreshed> {
+  try {
+    const handle = openSame(system, namespace);
+    const rtnetlink = openRtnetlink(handle);
+    try {
+      const open = { id: namespace.id, handle, rtnetlink, places: [] };
+      const { facts, gaps } = await readNamespace(system, open, { sections: new Set(sections), stats: true });
+      return { ...mergeFacts(namespace, facts), gaps };
+    } finally {
+      rtnetlink.close();
+      handle.close();
+    }
+  } catch (error) {
+    return { namespace, gaps: [gapOf('netns', error, namespace.id)], rewired: true };
+  }
+}
+
+function mergeFacts(namespace: Namespace, { links, ...facts }: NamespaceFacts): Omit<Refreshed, 'gaps'> {
+  if (!links) return { namespace: { ...namespace, ...facts }, rewired: false };
+  const known = new Map((namespace.links ?? []).map((link) => [link.ifindex, link]));
+  const merged = links.flatMap((fact) => mergeLink(fact, known.get(fact.ifindex)) ?? []);
+  return {
+    namespace: { ...namespace, ...facts, links: merged.sort((a, b) => a.ifindex - b.ifindex) },
+    rewired: merged.length !== links.length || links.length !== known.size,
+  };
+}
+
+/** The link with its own facts renewed; undefined when it is not the link that was resolved. */
+function mergeLink(fact: LinkFact, link: Link | undefined): Link | undefined {
+  const { masterIfindex, lowerIfindex, lowerNsid: _nsid, ...own } = fact;
+  if (!link || link.name !== fact.name || link.kind !== fact.kind) return undefined;
+  if ((link.master?.ifindex ?? undefined) !== masterIfindex) return undefined;
+  if (link.peer && lowerIfindex !== undefined && link.peer.ifindex !== lowerIfindex) return undefined;
+  return { ...link, ...own };
+}

@@ -1,0 +1,39 @@
+/** Several pcap streams as one pcapng stream, each source an interface with its own name. */
+import { readPcap } from '../../probes/streams/pcap.ts';
+import { version } from '../version.ts';
+import { enhancedPacket, interfaceDescription, sectionHeader } from '../view/pcapng.ts';
+
+export type PacketSource = { readonly name: string; readonly packets: AsyncIterable<Uint8Array> };
+
+/** Yields pcapng blocks in the order packets arrive. Ends when every source has ended. */
+export async function* mergePackets(sources: readonly PacketSource[]): AsyncIterable<Uint8Array> {
+  yield sectionHeader(`netpeek ${version}`);
+  let interfaces = 0;
+  yield* mergeStreams(
+    sources.map(async function* ({ name, packets }) {
+      let number = 0;
+      for await (const item of readPcap(packets)) {
+        if (item.kind === 'header') {
+          number = interfaces;
+          interfaces += 1;
+          yield interfaceDescription(name, item.linkType, item.snapLength);
+        } else yield enhancedPacket(number, item);
+      }
+    }),
+  );
+}
+
+/** Items of all streams as they come. */
+async function* mergeStreams<T>(streams: readonly AsyncIterable<T>[]): AsyncIterable<T> {
+  const iterators = streams.map((stream) => stream[Symbol.asyncIterator]());
+  const next = async (index: number) => ({ index, result: await iterators[index]?.next() });
+  const waiting = new Map(iterators.map((_, index) => [index, next(index)]));
+  while (waiting.size > 0) {
+    const { index, result } = await Promise.race(waiting.values());
+    if (!result || result.done) waiting.delete(index);
+    else {
+      waiting.set(index, next(index));
+      yield result.value;
+    }
+  }
+}

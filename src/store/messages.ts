@@ -42,6 +42,8 @@ export type Message =
     }
   | { readonly kind: 'capture-started'; readonly id: number; readonly command: string }
   | { readonly kind: 'capture-lines'; readonly id: number; readonly lines: readonly string[] }
+  /** Packets dropped so far, where the session can tell while the capture runs (tcpdump says so on SIGUSR1). */
+  | { readonly kind: 'capture-stats'; readonly id: number; readonly dropped: number }
   | {
       readonly kind: 'capture-ended';
       readonly id: number;

@@ -1,0 +1,28 @@
+/** What `y` copies: the wiring from the list, the chosen row from a pane, the lines shown from the capture. */
+import { formatWiring } from '../view/wiring.ts';
+import { currentRowIndex } from './navigation.ts';
+import { chosenTarget, paneTable } from './selectors.ts';
+import type { State } from './state.ts';
+
+/** Lines of a capture that are copied at once: terminals take no more text than that. */
+const MOST_LINES = 200;
+
+export function copyText(state: State): string {
+  switch (state.focus) {
+    case 'list': {
+      const entry = chosenTarget(state);
+      if (entry === undefined || state.snapshot === undefined) return '';
+      return entry.namespace === undefined ? entry.name : formatWiring(state.snapshot, entry.namespace);
+    }
+    case 'pane':
+      return (
+        paneTable(state)
+          ?.rows[currentRowIndex(state)]?.cells.filter((cell) => cell !== '')
+          .join(' ') ?? ''
+      );
+    case 'capture': {
+      const { capture } = state;
+      return (capture?.paused ?? capture?.lines ?? []).slice(-MOST_LINES).join('\n');
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/** The whole screen: header, list, panes, capture, footer, and an overlay above them. Draws the state, sends events. */
+import { Box, useApp, useWindowSize } from 'ink';
+import { type ReactElement, useEffect, useSyncExternalStore } from 'react';
+import type { Session } from '../src/store/session.ts';
+import type { State } from '../src/store/state.ts';
+import { useClipboard } from './hooks/use-clipboard.ts';
+import { useKeys } from './hooks/use-keys.ts';
+import { divideScreen, isTooSmall, type Layout } from './layout.ts';
+import { Overlays } from './overlays/overlays.tsx';
+import { CapturePane } from './panes/capture.tsx';
+import { PaneArea } from './panes/pane-area.tsx';
+import { Targets } from './panes/targets.tsx';
+import { Footer } from './ui/footer.tsx';
+import { Rule } from './ui/frame.tsx';
+import { Header } from './ui/header.tsx';
+import { chooseTheme, ThemeContext } from './ui/theme.ts';
+import { TooSmall } from './ui/too-small.tsx';
+
+export type AppProps = {
+  readonly session: Session;
+  /** False where NO_COLOR or --no-color asks for none. */
+  readonly color?: boolean;
+};
+
+/** How long a session may take to close before the screen goes without it. */
+const CLOSE_TIMEOUT_MS = 3000;
+
+export function App({ session, color = true }: AppProps): ReactElement {
+  const state = useSyncExternalStore(session.subscribe, session.getState);
+  const { columns, rows } = useWindowSize();
+  const capture = state.capture === undefined ? 'none' : state.focus === 'capture' ? 'focused' : 'open';
+  const layout = divideScreen(columns, rows, capture);
+  useKeys(session, pageRows(state, layout));
+  useClipboard(state.copied);
+  useExit(state);
+  return (
+    <ThemeContext value={chooseTheme(color)}>
+      {isTooSmall(columns, rows) ? (
+        <TooSmall columns={columns} rows={rows} />
+      ) : (
+        <Screen state={state} layout={layout} />
+      )}
+    </ThemeContext>
+  );
+}
+
+function Screen({ state, layout }: { readonly state: State; readonly layout: Layout }): ReactElement {
+  const { columns, rows, bodyRows, listColumns, paneColumns, paneRows, captureRows } = layout;
+  const hasCapture = state.capture !== undefined;
+  return (
+    <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
+      <Header state={state} columns={columns} />
+      <Box height={bodyRows}>
+        <Rule rows={bodyRows} />
+        <Targets state={state} columns={listColumns} rows={bodyRows} />
+        <Rule rows={bodyRows} joints={hasCapture ? { [paneRows]: '├' } : {}} />
+        <Box flexDirection="column" width={paneColumns}>
+          <PaneArea state={state} columns={paneColumns} rows={paneRows} />
+          {state.capture !== undefined && (
+            <CapturePane
+              capture={state.capture}
+              focused={state.focus === 'capture'}
+              columns={paneColumns}
+              rows={captureRows}
+            />
+          )}
+        </Box>
+        <Rule rows={bodyRows} joints={hasCapture ? { [paneRows]: '┤' } : {}} />
+      </Box>
+      <Footer state={state} columns={columns} />
+      <Overlays state={state} layout={layout} />
+    </Box>
+  );
+}
+
+/** Leaves when the session is closed, or takes too long to close. */
+function useExit(state: State): void {
+  const { exit } = useApp();
+  useEffect(() => {
+    if (state.closed) exit();
+  }, [state.closed, exit]);
+  useEffect(() => {
+    if (!state.closing) return;
+    const timer = setTimeout(() => exit(), CLOSE_TIMEOUT_MS);
+    return () => clearTimeout(timer);
+  }, [state.closing, exit]);
+}
+
+function pageRows(state: State, layout: Layout): number {
+  const rows = { list: layout.bodyRows - 1, pane: layout.paneRows - 3, capture: layout.captureRows - 1 };
+  return Math.max(1, state.mode.kind === 'normal' ? rows[state.focus] : layout.rows - 6);
+}

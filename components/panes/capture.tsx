@@ -1,0 +1,73 @@
+/** The capture pane: tcpdump's newest lines, how many packets, how many drops. */
+import { Box, Text } from 'ink';
+import type { ReactElement } from 'react';
+import type { Capture } from '../../src/store/state.ts';
+import { truncateEnd, wrapCells } from '../../src/view/cells.ts';
+import { formatCount } from '../../src/view/format.ts';
+import { Heading } from '../ui/frame.tsx';
+import { useTheme } from '../ui/theme.ts';
+
+type Props = {
+  readonly capture: Capture;
+  readonly focused: boolean;
+  readonly columns: number;
+  readonly rows: number;
+};
+
+export function CapturePane({ capture, focused, columns, rows }: Props): ReactElement {
+  const theme = useTheme();
+  const visible = rows - 1;
+  const lines = capture.paused ?? capture.lines;
+  const end = Math.max(visible, lines.length - capture.back);
+  const shown = lines.slice(Math.max(0, end - visible), end);
+  const filter = capture.filter === '' ? 'everything' : capture.filter;
+  return (
+    <Box flexDirection="column" height={rows} width={columns}>
+      <Heading
+        left={`capture ${capture.target} · ${filter}`}
+        right={captureCounts(capture)}
+        columns={columns}
+        active={focused}
+      />
+      {capture.error !== undefined &&
+        wrapCells(capture.error, columns - 2).map((line) => (
+          <Text key={line} {...theme.tone.bad} wrap="truncate">{` ${line}`}</Text>
+        ))}
+      {capture.error === undefined && shown.length === 0 && (
+        <Text dimColor wrap="truncate">{` ${truncateEnd(waitingText(capture), columns - 2)}`}</Text>
+      )}
+      {capture.error === undefined &&
+        shown.map((line, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two packets may read the same, only their places differ
+          <PacketLine key={index} line={truncateEnd(line, columns - 2)} />
+        ))}
+    </Box>
+  );
+}
+
+/** The time steps back, so that the eye finds who talks to whom. */
+function PacketLine({ line }: { readonly line: string }): ReactElement {
+  const [time] = /^\d{2}:\d{2}:\d{2}\.\d+ /.exec(line) ?? [''];
+  return (
+    <Text wrap="truncate">
+      {' '}
+      <Text dimColor>{time}</Text>
+      {line.slice(time.length)}
+    </Text>
+  );
+}
+
+function captureCounts(capture: Capture): string {
+  const counts = [
+    `${formatCount(capture.packets)} ${capture.packets === 1 ? 'packet' : 'packets'}`,
+    capture.dropped === undefined ? '' : `${formatCount(capture.dropped)} dropped`,
+    capture.paused === undefined ? '' : 'paused',
+    capture.ended ? 'ended' : '',
+  ];
+  return counts.filter((count) => count !== '').join(' · ');
+}
+
+function waitingText(capture: Capture): string {
+  if (capture.ended) return 'no packet was seen';
+  return capture.command === undefined ? 'starting tcpdump…' : `waiting for packets: ${capture.command}`;
+}

@@ -1,7 +1,9 @@
 /** The composition root: from argv to a command to an exit code. */
+import { fileURLToPath } from 'node:url';
 import type { CommandContext, Globals, Output } from './commands/command.ts';
 import { parseArgv } from './commands/parse-argv.ts';
 import { EXIT, type ExitCode, UserError } from './model/user-error.ts';
+import type { System } from './system/system.ts';
 
 process.stdout.on('error', leaveQuietly);
 process.exitCode = await main(process.argv.slice(2));
@@ -34,10 +36,20 @@ function contextFor(globals: Globals, passthrough: readonly string[], signal: Ab
   return {
     globals,
     out,
+    self: [process.execPath, fileURLToPath(import.meta.url)],
+    sessionUrl: new URL('./session.js', import.meta.url),
     passthrough,
     signal,
-    openSystem: async () => (await import('./system/real.ts')).realSystem(),
+    openSystem: () => openSystem(globals),
   };
+}
+
+/** The machine; or the machine with everything noted, or what was noted before. */
+async function openSystem({ record, replay }: Globals): Promise<System> {
+  if (replay !== undefined) return (await import('./system/open-recording.ts')).openRecording(replay);
+  const system = (await import('./system/real.ts')).realSystem();
+  if (record === undefined) return system;
+  return (await import('./system/open-recording.ts')).startRecording(system, record);
 }
 
 function report(error: unknown): ExitCode {

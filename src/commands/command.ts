@@ -6,6 +6,10 @@ export type Globals = {
   readonly json: boolean;
   readonly color: boolean;
   readonly dockerHost: string | undefined;
+  /** A file to note everything in that is read. */
+  readonly record: string | undefined;
+  /** A recording to read instead of the machine. */
+  readonly replay: string | undefined;
 };
 
 /** Where a command writes, and what kind of place that is. */
@@ -24,6 +28,10 @@ export type CommandContext = {
   readonly out: Output;
   /** The machine; loads the native part on first use. */
   readonly openSystem: () => Promise<System>;
+  /** The command line that starts this netpeek again. */
+  readonly self: readonly [string, ...string[]];
+  /** The session's worker script. */
+  readonly sessionUrl: URL;
   /** What stood after `--`. */
   readonly passthrough: readonly string[];
   /** Aborted by Ctrl-C, SIGTERM or SIGHUP. */

@@ -9,7 +9,7 @@ export const exec: Command = {
   run: async (context, { positional: [target = ''] }) => {
     const [file, ...args] = context.passthrough;
     if (file === undefined)
-      throw new UserError(EXIT.usage, 'what should run there?', `netpeek exec ${target} -- ip addr`);
+      throw new UserError(EXIT.usage, 'no command was given', `netpeek exec ${target} -- ip addr`);
     const [{ takeSnapshot }, { requireTarget }, { enterNamespace }] = await Promise.all([
       import('./take-snapshot.ts'),
       import('./require-target.ts'),

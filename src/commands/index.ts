@@ -1,7 +1,13 @@
 /** Every command, in the order of the help. */
+import { benchScan } from './bench-scan.ts';
 import { capture } from './capture.ts';
 import type { Command } from './command.ts';
+import { diagnose } from './diagnose.ts';
 import { exec } from './exec.ts';
+import { labActor } from './lab-actor.ts';
+import { labLs } from './lab-ls.ts';
+import { demo, labInside, labRun } from './lab-run.ts';
+import { labShow } from './lab-show.ts';
 import { ls } from './ls.ts';
 import { netnsAttach } from './netns-attach.ts';
 import { netnsDetach } from './netns-detach.ts';
@@ -13,11 +19,19 @@ export const commands: readonly Command[] = [
   ls,
   veth,
   show,
+  diagnose,
   capture,
   exec,
   netnsAttach,
   netnsDetach,
   netnsLs,
+  demo,
+  labLs,
+  labShow,
+  labRun,
+  labInside,
+  labActor,
+  benchScan,
 ];
 
 /** The words that several commands begin with. */

@@ -49,6 +49,8 @@ function newProgram(): Commander {
     .option('--json', 'print JSON, one document (NDJSON for streams)')
     .option('--no-color', 'no colours (as NO_COLOR does)')
     .option('--docker-host <url>', 'the engine to ask, such as unix:///run/podman/podman.sock')
+    .option('--record <file>', 'note everything that is read in FILE, for a bug report or a test')
+    .option('--replay <file>', 'read such a recording instead of this machine')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'netpeek: ')) })
     .showSuggestionAfterError()
@@ -62,6 +64,14 @@ function newGroup(program: Commander, groups: Map<string, Commander>, name: stri
 }
 
 function globalsOf(program: Commander): Globals {
-  const { json, color, dockerHost } = program.opts<{ json?: boolean; color: boolean; dockerHost?: string }>();
-  return { json: json ?? false, color: color && !process.env.NO_COLOR, dockerHost };
+  const { json, color, dockerHost, record, replay } = program.opts<ProgramOptions>();
+  return { json: json ?? false, color: color && !process.env.NO_COLOR, dockerHost, record, replay };
 }
+
+type ProgramOptions = {
+  readonly json?: boolean;
+  readonly color: boolean;
+  readonly dockerHost?: string;
+  readonly record?: string;
+  readonly replay?: string;
+};

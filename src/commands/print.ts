@@ -4,7 +4,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { version } from '../version.ts';
 import { formatGap } from '../view/gaps.ts';
 import { jsonDocument } from '../view/json/document.ts';
-import { formatTable, type TableView } from '../view/table.ts';
+import { formatTable, type TableView, type Tone } from '../view/table.ts';
 import type { CommandContext } from './command.ts';
 
 /** Prints the document `netpeek.<command>/1` as one line. */
@@ -20,6 +20,28 @@ export function printJson(
 /** Prints the table, cut to the terminal where there is one. */
 export function printTable({ out }: CommandContext, table: TableView): void {
   for (const line of formatTable(table, out.columns)) out.line(line.trimEnd());
+}
+
+/** SGR codes (ECMA-48) by tone; none where colours are off. */
+const SGR: Readonly<Record<Tone, string>> = {
+  normal: '',
+  dim: '2',
+  good: '32',
+  warn: '33',
+  bad: '31',
+  accent: '36',
+};
+
+/** Prints lines, in colour where the terminal and the user allow it. */
+export function printLines(
+  { out, globals }: CommandContext,
+  lines: readonly { text: string; tone: Tone }[],
+): void {
+  const colored = globals.color && out.isTerminal;
+  for (const { text, tone } of lines) {
+    const code = colored ? SGR[tone] : '';
+    out.line(code === '' ? text : `\x1b[${code}m${text}\x1b[0m`);
+  }
 }
 
 /** Says on stderr what was not seen. */

@@ -80,7 +80,7 @@ export const show: Command = {
     const found = requireTarget(wiring, target, system.files);
     const { refreshNamespace } = await import('../discover/refresh.ts');
     const sections = new Set(chosen.flatMap(({ reads }) => reads));
-    const { namespace, gaps } = await refreshNamespace(system, wiring, found.namespace, [...sections]);
+    const { namespace, gaps } = await refreshNamespace(system, found.namespace, [...sections]);
     const snapshot = withNamespace(wiring, namespace, [...gapsOf(wiring, [namespace]), ...gaps]);
     if (context.globals.json) {
       const parts = await Promise.all(

@@ -34,7 +34,9 @@ export async function takeInventory(system: System, request: InventoryRequest): 
   const asked = await askEngine(system, request.engine);
   const { named, gaps: stale } = readNamedNamespaces(system.files);
   const processes = request.processes ? readProcessNamespaces(system.files) : undefined;
-  const unreadable = processes?.unreadable ? [unreadableProcesses(processes.unreadable)] : [];
+  const unreadable = processes?.unreadable
+    ? [unreadableProcesses(processes.unreadable, system.host.uid)]
+    : [];
   return {
     engine: asked.facts?.engine ?? null,
     containers: asked.facts?.containers ?? [],
@@ -71,10 +73,7 @@ function engineGap(endpoint: string, gap: Gap, code: unknown): Gap {
   return { ...gap, reason: `the engine at ${endpoint} gave no usable answer (${gap.reason})` };
 }
 
-function unreadableProcesses(count: number): Gap {
-  return {
-    probe: 'netns',
-    reason: `the namespaces of ${count} processes cannot be read`,
-    needs: 'run as root',
-  };
+function unreadableProcesses(count: number, uid: number): Gap {
+  const reason = `the namespaces of ${count === 1 ? 'one process' : `${count} processes`} cannot be read`;
+  return { probe: 'netns', reason, ...(uid === 0 ? {} : { needs: 'run as root' }) };
 }

@@ -4,7 +4,6 @@ import type { NamespaceFacts, Section } from '../model/facts.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Link, LinkFact } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
-import type { Snapshot } from '../model/snapshot.ts';
 import type { System } from '../system/system.ts';
 import { gapOf } from './gaps.ts';
 import { openSame } from './open-same.ts';
@@ -20,7 +19,6 @@ export type Refreshed = {
 /** Fresh facts of one namespace, link counters included. A namespace that is gone comes back as it was, with a gap. */
 export async function refreshNamespace(
   system: System,
-  snapshot: Snapshot,
   namespace: Namespace,
   sections: readonly Section[],
 ): Promise<Refreshed> {

@@ -9,7 +9,8 @@ import { NETNS_DIRECTORY } from '../model/targets.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
 import type { Files, System } from '../system/system.ts';
 
-const NOTES = '/run/netpeek/netns';
+const OWN_DIRECTORY = '/run/netpeek';
+const NOTES = `${OWN_DIRECTORY}/netns`;
 /** Notes that the directory itself was made by netpeek, and is to go with the last name. */
 const DIRECTORY_NOTE = '.directory';
 
@@ -109,6 +110,7 @@ function takeAway(files: Files, { name, inode }: Attached): void {
   if (exists(files, path) && !isNamespace(files, path)) files.remove(path);
   if (exists(files, `${NOTES}/${name}`)) files.remove(`${NOTES}/${name}`);
   removeOwnDirectory(files);
+  removeNotesDirectory(files);
 }
 
 function removeOwnDirectory(files: Files): void {
@@ -117,6 +119,11 @@ function removeOwnDirectory(files: Files): void {
   files.unmount(NETNS_DIRECTORY);
   files.removeDirectory(NETNS_DIRECTORY);
   files.remove(`${NOTES}/${DIRECTORY_NOTE}`);
+}
+
+function removeNotesDirectory(files: Files): void {
+  for (const directory of [NOTES, OWN_DIRECTORY])
+    if (exists(files, directory) && files.list(directory).length === 0) files.removeDirectory(directory);
 }
 
 function readNote(files: Files, path: string): Attached | undefined {

@@ -2,6 +2,7 @@
  * Programs of the host, started through execa: argv arrays, the C locale, a timeout, an output cap. A program with a
  * `namespace` is started inside the bracket and so begins there, without `nsenter`; its files stay the host's.
  */
+import { readFileSync } from 'node:fs';
 import type { Options, ResultPromise } from 'execa';
 import { ownerTag, sweepOrphans } from './orphans.ts';
 import { type Command, type Ended, type Processes, type Running, SystemError } from './system.ts';
@@ -46,10 +47,34 @@ async function start(command: Command): Promise<Running> {
 }
 
 async function hand(command: Command): Promise<Ended> {
-  const { child } = await spawn(command, { stdio: 'inherit' }, {});
+  const { signal, ...unsignalled } = command;
+  const { child } = await spawn(unsignalled, { stdio: 'inherit' }, {});
+  const end = () => endFamily(child);
+  signal?.addEventListener('abort', end, { once: true });
+  if (signal?.aborted) end();
   const result = await child;
+  signal?.removeEventListener('abort', end);
   if (result.exitCode === undefined && !result.signal) throw failure(command, result.code);
   return endOf(result);
+}
+
+function endFamily(child: ResultPromise): void {
+  const children = child.pid === undefined ? [] : childrenOf(child.pid);
+  if (children.length === 0) child.kill('SIGTERM');
+  for (const pid of children) process.kill(pid, 'SIGTERM');
+}
+
+/** proc_pid_task(5): the children file of the main thread. */
+function childrenOf(pid: number): readonly number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map(Number);
+  } catch {
+    return [];
+  }
 }
 
 async function spawn(

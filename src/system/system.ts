@@ -138,7 +138,10 @@ export type Processes = {
   readonly run: (command: Command) => Promise<Finished>;
   /** Starts and lets it run, its output as streams. */
   readonly start: (command: Command) => Promise<Running>;
-  /** Runs with this terminal: standard input, output and error are shared. */
+  /**
+   * Runs with this terminal: standard input, output and error are shared. `command.signal` ends it with SIGTERM, which
+   * goes to the program's own child where it has one (unshare(1) blocks the signal while its child runs).
+   */
   readonly hand: (command: Command) => Promise<Ended>;
   /** Ends programs that an earlier netpeek started and, killed, could not end itself; returns their pids. */
   readonly sweep: () => readonly number[];

@@ -1,0 +1,137 @@
+/**
+ * Tells when something may have changed: rtnetlink's multicast of every namespace with an nsid here, the engine's
+ * events, and names that come and go under /run/netns. It reads nothing itself.
+ */
+import { decodeDatagram } from '../../probes/netlink/message.ts';
+import { RTM } from '../../probes/netlink/rtnetlink.ts';
+import { OWN_NAMESPACE } from '../../probes/netns-list.ts';
+import { NETNS_DIRECTORY } from '../model/targets.ts';
+import { type System, SystemError } from '../system/system.ts';
+
+/** RTNLGRP_* of linux/rtnetlink.h: link, neighbour, addresses, routes, nsid. */
+const GROUPS = [1, 3, 5, 7, 9, 11, 28];
+const NEIGHBOUR_TYPES: ReadonlySet<number> = new Set([RTM.newNeighbour, RTM.delNeighbour]);
+const ROUTE_TYPES: ReadonlySet<number> = new Set([RTM.newRoute, RTM.delRoute]);
+/** Milliseconds before an engine that went away is asked again. */
+const ENGINE_RETRY_MS = 1_000;
+
+export type Change =
+  /** Namespaces, links or addresses: the wiring has to be read again. */
+  | { readonly kind: 'wiring' }
+  /** Neighbours or routes of some namespace. */
+  | { readonly kind: 'tables' }
+  | { readonly kind: 'engine'; readonly connected: boolean; readonly reason?: string };
+
+export type WatchRequest = {
+  readonly engineEndpoint: string;
+  readonly changed: (change: Change) => void;
+  /** Ends everything. */
+  readonly signal: AbortSignal;
+};
+
+/** Starts listening; settles when `signal` aborts and everything is closed. What cannot be listened to is left out. */
+export async function watchChanges(system: System, request: WatchRequest): Promise<void> {
+  await Promise.all([
+    watchKernel(system, request),
+    watchEngine(system, request),
+    watchNames(system, request),
+  ]);
+}
+
+async function watchKernel(system: System, { changed, signal }: WatchRequest): Promise<void> {
+  const handle = system.namespaces.open(OWN_NAMESPACE);
+  const socket = handle.listen(GROUPS);
+  handle.close();
+  signal.addEventListener('abort', socket.close);
+  if (signal.aborted) socket.close();
+  for await (const event of socket.events())
+    changed(event.kind === 'lost' ? { kind: 'wiring' } : judge(event.bytes));
+}
+
+function judge(bytes: Uint8Array): Change {
+  const types = decodeDatagram(bytes).payloads.map(({ type }) => type);
+  return {
+    kind: types.every((type) => NEIGHBOUR_TYPES.has(type) || ROUTE_TYPES.has(type)) ? 'tables' : 'wiring',
+  };
+}
+
+/** Follows the engine's events; a lost connection is told once and tried again until it is back. */
+async function watchEngine(system: System, { engineEndpoint, changed, signal }: WatchRequest): Promise<void> {
+  let connected: boolean | undefined;
+  const tell = (now: boolean, reason?: string) => {
+    if (connected === now) return;
+    connected = now;
+    changed({ kind: 'engine', connected: now, ...(reason === undefined ? {} : { reason }) });
+  };
+  while (!signal.aborted) {
+    try {
+      const client = system.openEngine(engineEndpoint);
+      await client.version();
+      const events = client.events(signal)[Symbol.asyncIterator]();
+      // The first answer is asked for before anything is told, so that nothing falls between listing and listening.
+      let next = events.next();
+      tell(true);
+      for (let item = await next; !item.done; item = await next) {
+        next = events.next();
+        changed({ kind: 'wiring' });
+      }
+      tell(false, 'the engine closed the connection');
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      tell(false, error.message);
+    }
+    await pause(ENGINE_RETRY_MS, signal);
+  }
+}
+
+function watchNames(system: System, { changed, signal }: WatchRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const ends: (() => void)[] = [];
+    const end = () => {
+      for (const stop of ends) stop();
+      resolve();
+    };
+    try {
+      ends.push(system.files.watch(NETNS_DIRECTORY, () => changed({ kind: 'wiring' })));
+    } catch {
+      // The directory is made by the first `ip netns add`; its parent then tells of it.
+      const stop = system.files.watch('/run', () => {
+        if (!hasDirectory(system)) return;
+        changed({ kind: 'wiring' });
+        stop();
+        ends.splice(
+          0,
+          ends.length,
+          system.files.watch(NETNS_DIRECTORY, () => changed({ kind: 'wiring' })),
+        );
+      });
+      ends.push(stop);
+    }
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+function hasDirectory({ files }: System): boolean {
+  try {
+    files.list(NETNS_DIRECTORY);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,81 @@
+/**
+ * What stands behind the screen: keeps a snapshot fresh, answers the screen's requests, and owns every capture and
+ * attachment. It runs in a worker thread (`session-worker.ts`), so that reading never makes the screen wait.
+ */
+import type { EngineChoice } from '../../probes/engine-endpoint.ts';
+import type { Message, Request } from '../store/messages.ts';
+import type { System } from '../system/system.ts';
+import { createAttachments } from './attachments.ts';
+import { createCaptures } from './captures.ts';
+import { diagnoseNow } from './diagnose-now.ts';
+import { createFreshness } from './freshness.ts';
+
+export type SessionOptions = {
+  readonly engine: EngineChoice;
+  /** Attach every container's namespace while the session lives. */
+  readonly attachAll: boolean;
+};
+
+export type Session = {
+  readonly handle: (request: Request) => void;
+};
+
+/** Starts at once; `post` gets the first snapshot as soon as it is read. Ends with a `closed` message after `close`. */
+export function createSession(
+  system: System,
+  options: SessionOptions,
+  post: (message: Message) => void,
+): Session {
+  const attachments = createAttachments(system, options.attachAll, post);
+  const captures = createCaptures(system, post);
+  const freshness = createFreshness(system, options.engine, {
+    snapshot: (snapshot) => {
+      captures.keepOnly(snapshot);
+      attachments.follow(snapshot);
+      post({ kind: 'snapshot', snapshot, attached: attachments.names() });
+    },
+    post,
+  });
+  const findNamespace = (id: string) =>
+    freshness.snapshot()?.namespaces.find((namespace) => namespace.id === id);
+  const close = async () => {
+    await Promise.all([captures.stopAll(), freshness.close()]);
+    attachments.close();
+    post({ kind: 'closed' });
+  };
+  return {
+    handle: (request) => {
+      const namespace = 'namespace' in request ? findNamespace(request.namespace) : undefined;
+      switch (request.kind) {
+        case 'focus':
+          freshness.focus(request.namespace, request.sections);
+          break;
+        case 'capture':
+          captures.start(request, namespace);
+          break;
+        case 'stop-capture':
+          captures.stop(request.id);
+          break;
+        case 'diagnose':
+          void diagnoseNow(system, freshness.snapshot(), namespace, request, post);
+          break;
+        case 'attach':
+          if (namespace) attachments.attach(namespace);
+          freshness.rescan();
+          break;
+        case 'detach':
+          if (namespace) attachments.detach(namespace);
+          freshness.rescan();
+          break;
+        case 'save-snapshot':
+          break;
+        case 'rescan':
+          freshness.rescan();
+          break;
+        case 'close':
+          void close();
+          break;
+      }
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/** `ctr-no-route`: the sending namespace has no route to the destination; connect(2) fails with ENETUNREACH. */
+import { defineCheck, findFault } from './check.ts';
+import { commandIn } from './shell.ts';
+
+export const ctrNoRoute = defineCheck({
+  id: 'ctr-no-route',
+  title: 'The sender has no route to the destination',
+  needs: ['links', 'addresses', 'routes'],
+  evaluate: (context) => {
+    const fault = findFault(
+      context,
+      'no-route',
+      ({ forwarding, route, namespace }) => !forwarding && !route && namespace.kind !== 'host',
+    );
+    if (!fault) return undefined;
+    const { namespace, destination } = fault;
+    const gateway = namespace.containers[0]?.endpoints.find((endpoint) => endpoint.gateway)?.gateway;
+    const hasDefault = namespace.routes?.some(
+      (route) => route.destination === 'default' && route.family === 'ipv4',
+    );
+    return {
+      // All routes were read, and tables that only policy rules reach hold none: the lookup fails here as in the kernel.
+      confidence: 'proven',
+      namespace: namespace.name,
+      subject: hasDefault ? destination : 'default route',
+      evidence: [
+        {
+          source: commandIn(namespace, 'ip', 'route', 'get', destination),
+          value: 'RTNETLINK answers: Network is unreachable (from the routes that were read)',
+        },
+      ],
+      fix: gateway ? [commandIn(namespace, 'ip', 'route', 'add', 'default', 'via', gateway)] : [],
+      more: "A packet needs a route before it needs anything else. Containers get their default route from one of their networks; an entrypoint, a VPN client or an internal network can leave them without. The program then sees 'Network is unreachable' at once, without a packet on the wire.",
+    };
+  },
+});

@@ -1,0 +1,55 @@
+/**
+ * `docker-rules-flushed`: the engine has bridge networks, and the kernel has not one of the rules it makes for them.
+ * Chain names are looked at for their absence alone.
+ */
+import { type CheckContext, defineCheck, findFault } from './check.ts';
+import { findFiltered } from './filtered.ts';
+import { commandIn } from './shell.ts';
+
+export const dockerRulesFlushed = defineCheck({
+  id: 'docker-rules-flushed',
+  title: "Docker's firewall rules are gone",
+  needs: ['engine', 'networks', 'rulesets'],
+  silences: ['masq-missing', 'masq-mismatch', 'forward-policy-drop'],
+  evaluate: (context) => {
+    const { snapshot, from } = context;
+    const fault = findFault(context, 'not-translated') ?? findFiltered(context, 'forward-policy-drop');
+    if (!fault?.inLink || snapshot.engine?.name !== 'Docker') return undefined;
+    const { namespace } = fault;
+    const bridges = snapshot.networks.filter(
+      ({ driver, bridge }) => driver === 'bridge' && bridge !== undefined,
+    );
+    if (!bridges.some(({ bridge }) => bridge === fault.inLink?.name || bridge === fault.outLink?.name))
+      return undefined;
+    if (!namespace.rulesets || hasOwnRules(namespace)) return undefined;
+    if (snapshot.gaps.some(({ probe, namespace: id }) => probe === 'nft' && id === namespace.id))
+      return 'inconclusive';
+    return {
+      confidence: 'likely',
+      namespace: namespace.name,
+      subject: 'chains DOCKER and rules MASQUERADE',
+      evidence: [
+        {
+          source: commandIn(namespace, 'iptables-save'),
+          value: 'no chain DOCKER and no MASQUERADE, in both flavours',
+        },
+        {
+          source: 'docker network ls --filter driver=bridge',
+          value: bridges.map(({ name }) => name).join(', '),
+        },
+      ],
+      fix: ['systemctl restart docker'],
+      more: `Docker writes its rules when it starts and does not notice when they go. A firewall script, 'nft flush ruleset' in /etc/nftables.conf or a restart of the firewall service deletes them together with its own; containers such as ${from.name} then lose the way out and their published ports. Restarting Docker writes them again; let the script delete only its own tables. With "iptables": false in daemon.json the rules were never there, and are yours to make.`,
+    };
+  },
+});
+
+function hasOwnRules({ rulesets = [] }: CheckContext['from']): boolean {
+  return rulesets.some(({ tables }) =>
+    tables.some(({ chains }) =>
+      chains.some(
+        ({ name, rules }) => /^DOCKER/.test(name) || rules.some(({ target }) => target === 'MASQUERADE'),
+      ),
+    ),
+  );
+}

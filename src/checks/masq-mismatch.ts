@@ -1,0 +1,31 @@
+/** `masq-mismatch`: a MASQUERADE or SNAT was meant for this packet and names another link or subnet. */
+import { defineCheck, findFault } from './check.ts';
+import { commandIn } from './shell.ts';
+import { absentTranslation, translationEvidence } from './untranslated.ts';
+
+export const masqMismatch = defineCheck({
+  id: 'masq-mismatch',
+  title: 'The MASQUERADE rule does not match this packet',
+  needs: ['rulesets', 'routes', 'addresses'],
+  evaluate: (context) => {
+    const absent = absentTranslation(context);
+    if (absent === 'inconclusive') return absent;
+    const fault = findFault(context, 'not-translated', ({ mismatched }) => mismatched !== undefined);
+    if (!fault?.mismatched || !absent) return undefined;
+    const { namespace, mismatched, outLink, packet } = fault;
+    return {
+      confidence: 'likely',
+      namespace: namespace.name,
+      subject: mismatched.text,
+      evidence: [
+        ...translationEvidence(context, fault),
+        {
+          source: commandIn(namespace, 'ip', 'route', 'get', packet.destination),
+          value: `dev ${outLink.name}`,
+        },
+      ],
+      fix: [],
+      more: 'A translating rule exists, but its -o or -s names something else than what this packet has: a link that was renamed or replaced, or a subnet the network no longer uses. Its counters stand still while packets leave untranslated. Correct the rule; with Docker, -s SUBNET ! -o BRIDGE works whichever uplink is used.',
+    };
+  },
+});

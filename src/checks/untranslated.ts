@@ -1,0 +1,61 @@
+/** What the causes of a missing translation share. */
+import type { Evidence } from '../model/diagnosis.ts';
+import type { Fault } from '../path/walk.ts';
+import { type CheckContext, findFault } from './check.ts';
+import { findNetwork } from './filtered.ts';
+import { commandIn, iptablesTool, shellCommand } from './shell.ts';
+
+type Untranslated = Extract<Fault, { kind: 'not-translated' }>;
+
+/** Networks whose addresses are meant to be seen outside (Docker 28, gateway modes). */
+const UNTRANSLATED_MODES = ['routed', 'isolated'];
+
+/** Whether the lack of a translating rule means that nothing translates. */
+export function absentTranslation(context: CheckContext): boolean | 'inconclusive' {
+  const fault = findFault(context, 'not-translated');
+  if (!fault) return false;
+  const { snapshot } = context;
+  const network = findNetwork(snapshot, fault.inLink);
+  const mode = network?.options['com.docker.network.bridge.gateway_mode_ipv4'];
+  if (mode !== undefined && UNTRANSLATED_MODES.includes(mode)) return false;
+  const examined = !snapshot.gaps.some(
+    ({ probe, namespace }) =>
+      probe === 'nft' && (namespace === undefined || namespace === fault.namespace.id),
+  );
+  return examined ? true : 'inconclusive';
+}
+
+/** The subnet of the link that the packet came in by, or the packet's own address. */
+export function subnetOf({ inLink, packet }: Untranslated): string {
+  const own = inLink.addresses.find((address) => !address.includes(':'));
+  const [address = '', length = ''] = own?.split('/') ?? [];
+  return /^\d+$/.test(length) ? networkAddress(address, Number(length)) : `${packet.source}/32`;
+}
+
+export function translationEvidence(context: CheckContext, fault: Untranslated): readonly Evidence[] {
+  const { namespace, packet, outLink, inLink } = fault;
+  const network = findNetwork(context.snapshot, inLink);
+  const masquerade = network?.options['com.docker.network.bridge.enable_ip_masquerade'];
+  return [
+    {
+      source: commandIn(namespace, iptablesTool('ipv4', 'nft'), '-t', 'nat', '-S', 'POSTROUTING', '-v'),
+      value: fault.mismatched?.text ?? `no rule translates ${packet.source} leaving by ${outLink.name}`,
+    },
+    ...(masquerade === 'false' && network
+      ? [
+          {
+            source: shellCommand('docker', 'network', 'inspect', network.name),
+            value: 'com.docker.network.bridge.enable_ip_masquerade=false: by design',
+          },
+        ]
+      : []),
+  ];
+}
+
+function networkAddress(address: string, length: number): string {
+  const bytes = address.split('.').map(Number);
+  const masked = bytes.map(
+    (byte, index) => byte & (0xff << (8 - Math.min(Math.max(length - index * 8, 0), 8))) & 0xff,
+  );
+  return `${masked.join('.')}/${length}`;
+}

@@ -13,6 +13,7 @@ import { netnsAttach } from './netns-attach.ts';
 import { netnsDetach } from './netns-detach.ts';
 import { netnsLs } from './netns-ls.ts';
 import { show } from './show.ts';
+import { tui } from './tui.ts';
 import { veth } from './veth.ts';
 
 export const commands: readonly Command[] = [
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   labInside,
   labActor,
   benchScan,
+  tui,
 ];
 
 /** The words that several commands begin with. */

@@ -64,7 +64,7 @@ export const KEY_GROUPS: readonly BindingGroup[] = [
         action: 'open',
         keys: ['enter'],
         hint: 'open',
-        help: 'open; in a pane follow a peer, bridge, next hop or chain',
+        help: 'open; in a pane follow a peer, bridge or next hop',
       },
       { action: 'back', keys: ['backspace'], hint: 'back', help: 'back to where you followed from' },
     ],
@@ -75,7 +75,7 @@ export const KEY_GROUPS: readonly BindingGroup[] = [
       { action: 'filter', keys: ['/'], hint: 'filter', help: 'filter the list loosely: wb finds web' },
       {
         action: 'pane',
-        keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
+        keys: ['1', '2', '3', '4', '5'],
         hint: 'pane',
         help: 'that pane: links, routes, neighbours, NAT, diagnosis',
       },

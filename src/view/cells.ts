@@ -63,6 +63,18 @@ export function wrapCells(text: string, cells: number): readonly string[] {
   return lines;
 }
 
+/** The parts on as few lines as they need, broken inside only where one alone is too long. */
+export function packParts(parts: readonly string[], widthCells: number): readonly string[] {
+  const lines: string[] = [];
+  for (const part of parts.filter((each) => each !== '')) {
+    const last = lines.at(-1);
+    const joined = `${last} · ${part}`;
+    if (last !== undefined && measureCells(joined) <= widthCells) lines[lines.length - 1] = joined;
+    else lines.push(...wrapCells(part, widthCells));
+  }
+  return lines;
+}
+
 function takeCells(text: string, cells: number): string {
   if (PLAIN.test(text)) return text.slice(0, Math.max(0, cells));
   let taken = '';

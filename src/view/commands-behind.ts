@@ -24,16 +24,14 @@ export function commandsBehind(namespace: Namespace, pane: PaneFacts): readonly 
   return TABLES[pane].map((argv) => [...enter(namespace), ...argv].map(quoteWord).join(' '));
 }
 
-/** How a shell gets into the namespace: not at all for the host, by a process or a name otherwise. */
+/** How a shell gets into the namespace: not at all for the host, by its name or a file otherwise. */
 function enter(namespace: Namespace): readonly string[] {
   if (namespace.kind === 'host') return [];
+  const [path] = namespace.paths;
+  const name = /^(?:\/var)?\/run\/netns\/([^/]+)$/.exec(path ?? '')?.[1];
+  if (name !== undefined) return ['ip', 'netns', 'exec', name];
   const [pid] = namespace.pids;
-  if (pid !== undefined) return ['nsenter', `--net=/proc/${pid}/ns/net`];
-  const named = namespace.names.find((name) => name.startsWith('netns:'));
-  if (named !== undefined || namespace.kind === 'named') {
-    return ['ip', 'netns', 'exec', named?.slice('netns:'.length) ?? namespace.name];
-  }
-  return ['nsenter', `--net=${namespace.name}`];
+  return ['nsenter', `--net=${path ?? `/proc/${pid ?? 'PID'}/ns/net`}`];
 }
 
 /** A word as a POSIX shell takes it literally. */

@@ -2,7 +2,8 @@
 import type { Link } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findNamespace, type Snapshot } from '../model/snapshot.ts';
-import { formatCount, formatRate } from './format.ts';
+import { packParts } from './cells.ts';
+import { formatCount, formatRate, formatShortCount } from './format.ts';
 import { formatNotRead } from './gaps.ts';
 import type { TableView, Tone } from './table.ts';
 
@@ -22,7 +23,7 @@ export function linksTable(snapshot: Snapshot, namespace: Namespace, rates?: Lin
     columns: [
       { title: 'link', shrink: 8, cut: 'middle' },
       { title: 'state' },
-      { title: 'addresses', shrink: 13, drop: 4, optional: true },
+      { title: 'addresses', shrink: 18, drop: 4, optional: true },
       { title: 'peer', shrink: 10, cut: 'middle', drop: 3, optional: true },
       { title: 'bridge', shrink: 7, cut: 'middle', drop: 5, optional: true },
       { title: 'rx', align: 'right', optional: true },
@@ -70,55 +71,50 @@ export function formatPeer(snapshot: Snapshot, link: Link): string {
 }
 
 /** One link in full, for the space below the table: what the columns had no room for. */
-export function formatLinkDetails(snapshot: Snapshot, link: Link, rate?: LinkRate): readonly string[] {
-  const peer = formatPeer(snapshot, link);
+export function formatLinkDetails(
+  snapshot: Snapshot,
+  link: Link,
+  widthCells: number,
+  rate?: LinkRate,
+): readonly string[] {
   const facts = [
     link.kind,
     `ifindex ${link.ifindex}`,
     `mtu ${link.mtu}`,
-    link.mac === '' ? undefined : link.mac,
-    link.adminUp ? undefined : 'set down',
-    link.adminUp && !link.carrier ? 'no carrier' : undefined,
+    link.mac,
+    link.adminUp ? '' : 'set down',
+    link.adminUp && !link.carrier ? 'no carrier' : '',
   ];
+  const peer = formatPeer(snapshot, link);
   const wiring = [
-    peer === ''
-      ? undefined
-      : link.peer === null
-        ? `peer ${peer}`
-        : `⇄ ${peer} (ifindex ${link.peer.ifindex})`,
-    link.master === null ? undefined : `bridge ${link.master.name}`,
-    link.network === null ? undefined : `network ${link.network}`,
+    ...(link.addresses.length === 0 ? ['no addresses'] : link.addresses),
+    link.peer === null ? (peer === '' ? '' : `peer ${peer}`) : `⇄ ${peer} (ifindex ${link.peer.ifindex})`,
+    link.master === null ? '' : `bridge ${link.master.name}`,
+    link.network === null ? '' : `network ${link.network}`,
   ];
-  return [
-    join(facts),
-    join([link.addresses.length === 0 ? 'no addresses' : link.addresses.join(' '), ...wiring]),
-    formatCounters(link, rate),
-  ].filter((line) => line !== '');
+  return [facts, wiring, counters(link, rate)].flatMap((parts) => packParts(parts, widthCells));
 }
 
-function formatCounters(link: Link, rate: LinkRate | undefined): string {
-  const { stats } = link;
-  if (stats === undefined) return '';
+function counters({ stats }: Link, rate: LinkRate | undefined): readonly string[] {
+  if (stats === undefined) return [];
   const direction = (
     name: string,
     packets: number,
     perS: number | undefined,
     dropped: number,
     errors: number,
-  ) =>
-    join(
-      [
-        `${name} ${formatCount(packets)} packets`,
-        perS === undefined ? undefined : `${formatCount(perS)}/s`,
-        dropped > 0 ? `${formatCount(dropped)} dropped` : undefined,
-        errors > 0 ? `${formatCount(errors)} errors` : undefined,
-      ],
-      ' ',
-    );
-  return join([
-    direction('rx', stats.rxPackets, rate?.rxPacketsPerS, stats.rxDropped, stats.rxErrors),
-    direction('tx', stats.txPackets, rate?.txPacketsPerS, stats.txDropped, stats.txErrors),
-  ]);
+  ) => {
+    const speed = perS === undefined ? '' : ` ${formatShortCount(perS)}/s`;
+    const losses = [
+      dropped > 0 ? `${formatCount(dropped)} dropped` : '',
+      errors > 0 ? `${formatCount(errors)} errors` : '',
+    ];
+    return [`${name} ${formatShortCount(packets)} packets${speed}`, ...losses];
+  };
+  return [
+    ...direction('rx', stats.rxPackets, rate?.rxPacketsPerS, stats.rxDropped, stats.rxErrors),
+    ...direction('tx', stats.txPackets, rate?.txPacketsPerS, stats.txDropped, stats.txErrors),
+  ];
 }
 
 /** Link-local addresses say nothing in a narrow column: they come last, in the details. */
@@ -132,8 +128,4 @@ function linkTone(link: Link): Tone {
   if (!link.adminUp || link.operState === 'down') return 'bad';
   if (link.operState === 'lowerlayerdown' || link.peerUnknown !== undefined) return 'warn';
   return 'normal';
-}
-
-function join(parts: readonly (string | undefined)[], separator = ' · '): string {
-  return parts.filter((part) => part !== undefined && part !== '').join(separator);
 }

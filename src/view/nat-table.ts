@@ -26,7 +26,9 @@ export function natTable(snapshot: Snapshot, namespace: Namespace, baseline?: Co
     empty:
       namespace.rulesets === undefined
         ? formatNotRead(snapshot, namespace.id, 'rulesets')
-        : 'no NAT rules in this namespace',
+        : namespace.kind === 'host'
+          ? 'no NAT rules on this host'
+          : 'no NAT rules in this namespace (those of the host are on the host)',
   };
 }
 

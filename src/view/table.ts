@@ -1,5 +1,5 @@
 /** Tables as data, and their one layout: the commands print it, the panes draw it. */
-import { type Align, fitCells, measureCells, truncateEnd, truncateMiddle } from './cells.ts';
+import { type Align, fitCells, measureCells, packParts, truncateEnd, truncateMiddle } from './cells.ts';
 
 /** What a row means, not how it looks: the terminal UI maps tones to colours, the commands ignore them. */
 export type Tone = 'normal' | 'dim' | 'good' | 'warn' | 'bad' | 'accent';
@@ -75,6 +75,24 @@ export function formatRow(table: TableView, layout: TableLayout, cells: readonly
     })
     .join(GAP)
     .trimEnd();
+}
+
+/** Whether this layout shows a row's cells in full, every column of them. */
+export function isShownInFull(table: TableView, layout: TableLayout, row: Row): boolean {
+  return table.columns.every((_, index) => {
+    const cell = row.cells[index] ?? '';
+    const place = layout.columns.indexOf(index);
+    return cell === '' || (place >= 0 && measureCells(cell) <= (layout.widths[place] ?? 0));
+  });
+}
+
+/** One row in full, for the space below a table that had to cut it: `via 192.0.2.1 · link eth0 · …`. */
+export function formatRowDetails(table: TableView, row: Row, widthCells: number): readonly string[] {
+  const parts = table.columns.map(({ title }, index) => {
+    const cell = row.cells[index] ?? '';
+    return cell === '' ? '' : `${title} ${cell}`;
+  });
+  return packParts(parts, widthCells);
 }
 
 function hasContent(table: TableView, index: number): boolean {

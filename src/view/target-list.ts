@@ -29,13 +29,22 @@ export function listTargets(snapshot: Snapshot): readonly TargetEntry[] {
   );
 }
 
+/** Hits this much worse than the best one are noise: `db` means `db`, not `old-batch`. */
+const WORST_OF_BEST = 0.5;
+
 /** The entries that fit the filter, best first; all in their order when it is empty. `wb` finds `web`. */
 export function filterTargets(entries: readonly TargetEntry[], filter: string): readonly TargetEntry[] {
   const query = filter.trim();
   if (query === '') return entries;
-  return fuzzysort
-    .go(query, entries, { key: (entry) => entry.words.join(' '), threshold: 0, limit: 0 })
-    .map((result) => result.obj);
+  const hits = entries.flatMap((entry) => {
+    const score = Math.max(0, ...entry.words.map((word) => fuzzysort.single(query, word)?.score ?? 0));
+    return score > 0 ? [{ entry, score }] : [];
+  });
+  const best = hits.reduce((most, { score }) => Math.max(most, score), 0);
+  return hits
+    .filter(({ score }) => score >= best * WORST_OF_BEST)
+    .sort((a, b) => b.score - a.score)
+    .map(({ entry }) => entry);
 }
 
 function namespaceEntry(namespace: Namespace): TargetEntry {

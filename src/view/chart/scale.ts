@@ -10,10 +10,10 @@ export type Scale = {
 };
 
 const UNITS = ['B/s', 'kB/s', 'MB/s', 'GB/s', 'TB/s'] as const;
-/** Tops that the axis divides into `steps` whole labels. */
-const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500] as const;
+/** Step sizes that read well on an axis. */
+const STEPS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 30, 40, 50, 60, 80, 100, 150, 200, 250] as const;
 
-/** The smallest scale that holds the rate in `steps` steps of 1, 2 or 5. */
+/** The smallest scale that holds the rate in `steps` whole steps. */
 export function chooseScale(mostBytesPerS: number, steps: number): Scale {
   let divisor = 1;
   for (const unit of UNITS) {

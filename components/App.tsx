@@ -44,33 +44,67 @@ export function App({ session, color = true }: AppProps): ReactElement {
   );
 }
 
-function Screen({ state, layout }: { readonly state: State; readonly layout: Layout }): ReactElement {
-  const { columns, rows, bodyRows, listColumns, paneColumns, paneRows, captureRows } = layout;
-  const hasCapture = state.capture !== undefined;
+type ScreenProps = { readonly state: State; readonly layout: Layout };
+
+function Screen({ state, layout }: ScreenProps): ReactElement {
+  const { columns, rows, captureWide } = layout;
   return (
     <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
       <Header state={state} columns={columns} />
-      <Box height={bodyRows}>
-        <Rule rows={bodyRows} />
-        <Targets state={state} columns={listColumns} rows={bodyRows} />
-        <Rule rows={bodyRows} joints={hasCapture ? { [paneRows]: '├' } : {}} />
-        <Box flexDirection="column" width={paneColumns}>
-          <PaneArea state={state} columns={paneColumns} rows={paneRows} />
-          {state.capture !== undefined && (
-            <CapturePane
-              capture={state.capture}
-              focused={state.focus === 'capture'}
-              columns={paneColumns}
-              rows={captureRows}
-            />
-          )}
-        </Box>
-        <Rule rows={bodyRows} joints={hasCapture ? { [paneRows]: '┤' } : {}} />
-      </Box>
+      {state.capture === undefined || !captureWide ? (
+        <BesideList state={state} layout={layout} />
+      ) : (
+        <BelowList state={state} layout={layout} />
+      )}
       <Footer state={state} columns={columns} />
       <Overlays state={state} layout={layout} />
     </Box>
   );
+}
+
+/** The list takes the whole height; a capture stands below the panes. */
+function BesideList({ state, layout }: ScreenProps): ReactElement {
+  const { bodyRows, listColumns, paneColumns, paneRows } = layout;
+  const hasCapture = state.capture !== undefined;
+  return (
+    <Box height={bodyRows}>
+      <Rule rows={bodyRows} />
+      <Targets state={state} columns={listColumns} rows={bodyRows} />
+      <Rule rows={bodyRows} joints={hasCapture ? { [paneRows]: '├' } : {}} />
+      <Box flexDirection="column" width={paneColumns}>
+        <PaneArea state={state} columns={paneColumns} rows={paneRows} />
+        <CaptureArea state={state} columns={paneColumns} rows={layout.captureRows} />
+      </Box>
+      <Rule rows={bodyRows} joints={hasCapture ? { [paneRows]: '┤' } : {}} />
+    </Box>
+  );
+}
+
+/** On a narrow terminal the capture takes the whole width below both. */
+function BelowList({ state, layout }: ScreenProps): ReactElement {
+  const { bodyRows, listColumns, paneColumns, paneRows, captureRows, columns } = layout;
+  return (
+    <Box height={bodyRows}>
+      <Rule rows={bodyRows} joints={{ [paneRows]: '├' }} />
+      <Box flexDirection="column">
+        <Box height={paneRows}>
+          <Targets state={state} columns={listColumns} rows={paneRows} />
+          <Rule rows={paneRows} />
+          <PaneArea state={state} columns={paneColumns} rows={paneRows} />
+        </Box>
+        <CaptureArea state={state} columns={columns - 2} rows={captureRows} />
+      </Box>
+      <Rule rows={bodyRows} joints={{ [paneRows]: '┤' }} />
+    </Box>
+  );
+}
+
+type AreaProps = { readonly state: State; readonly columns: number; readonly rows: number };
+
+function CaptureArea({ state, columns, rows }: AreaProps): ReactElement | null {
+  if (state.capture === undefined) return null;
+  const focused = state.focus === 'capture';
+  return <CapturePane capture={state.capture} focused={focused} columns={columns} rows={rows} />;
 }
 
 /** Leaves when the session is closed, or takes too long to close. */
@@ -87,6 +121,10 @@ function useExit(state: State): void {
 }
 
 function pageRows(state: State, layout: Layout): number {
-  const rows = { list: layout.bodyRows - 1, pane: layout.paneRows - 3, capture: layout.captureRows - 1 };
+  const rows = {
+    list: (layout.captureWide ? layout.paneRows : layout.bodyRows) - 1,
+    pane: layout.paneRows - 3,
+    capture: layout.captureRows - 1,
+  };
   return Math.max(1, state.mode.kind === 'normal' ? rows[state.focus] : layout.rows - 6);
 }

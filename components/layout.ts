@@ -13,8 +13,12 @@ export type Layout = {
   readonly paneRows: number;
   /** Its heading included; 0 without a capture. */
   readonly captureRows: number;
+  /** The capture takes the whole width: half of a packet's line would not be worth reading. */
+  readonly captureWide: boolean;
 };
 
+/** Below this a capture beside the list has too few cells for a packet's line. */
+const CAPTURE_BESIDE_LIST = 120;
 const EDGES = 2;
 const RULES = 3;
 
@@ -31,6 +35,7 @@ export function divideScreen(columns: number, rows: number, capture: 'none' | 'o
     bodyRows,
     paneRows: bodyRows - captureRows,
     captureRows,
+    captureWide: columns < CAPTURE_BESIDE_LIST,
   };
 }
 

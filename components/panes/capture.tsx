@@ -39,20 +39,24 @@ export function CapturePane({ capture, focused, columns, rows }: Props): ReactEl
       {capture.error === undefined &&
         shown.map((line, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two packets may read the same, only their places differ
-          <PacketLine key={index} line={truncateEnd(line, columns - 2)} />
+          <PacketLine key={index} line={line} columns={columns - 2} />
         ))}
     </Box>
   );
 }
 
+/** Cells below which the time is told in milliseconds only. */
+const NARROW = 110;
+
 /** The time steps back, so that the eye finds who talks to whom. */
-function PacketLine({ line }: { readonly line: string }): ReactElement {
-  const [time] = /^\d{2}:\d{2}:\d{2}\.\d+ /.exec(line) ?? [''];
+function PacketLine({ line, columns }: { readonly line: string; readonly columns: number }): ReactElement {
+  const [whole, seconds = '', fraction = ''] = /^(\d{2}:\d{2}:\d{2}\.)(\d+) /.exec(line) ?? [''];
+  const time = whole === '' ? '' : `${seconds}${columns < NARROW ? fraction.slice(0, 3) : fraction} `;
   return (
     <Text wrap="truncate">
       {' '}
       <Text dimColor>{time}</Text>
-      {line.slice(time.length)}
+      {truncateEnd(line.slice(whole.length), columns - time.length)}
     </Text>
   );
 }

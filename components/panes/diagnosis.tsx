@@ -7,7 +7,6 @@ import { Lines } from '../ui/lines.tsx';
 
 type Props = {
   readonly diagnosis: DiagnosisState | undefined;
-  readonly focused: boolean;
   readonly columns: number;
   readonly rows: number;
 };

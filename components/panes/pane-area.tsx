@@ -45,14 +45,7 @@ function VisiblePane({ state, columns, rows }: Props): ReactElement {
     case 'links':
       return <Links state={state} columns={columns} rows={rows} />;
     case 'diagnosis':
-      return (
-        <DiagnosisPane
-          diagnosis={state.diagnosis}
-          focused={state.focus === 'pane'}
-          columns={columns}
-          rows={rows}
-        />
-      );
+      return <DiagnosisPane diagnosis={state.diagnosis} columns={columns} rows={rows} />;
     default:
       return <TablePane state={state} columns={columns} rows={rows} />;
   }

@@ -27,7 +27,14 @@ export function Footer({
     : notice === undefined
       ? fitHints(hintsFor(state), columns - 12)
       : [{ text: notice.text, tone: NOTICE_TONES[notice.level] }];
-  return <Edge corners={['└', '┘']} left={left} right={[hint(['q', 'quit'])]} columns={columns} />;
+  return (
+    <Edge
+      corners={['└', '┘']}
+      left={left}
+      right={[hint([isTyping(state) ? 'Ctrl-C' : 'q', closesOverlay(state) ? 'close' : 'quit'])]}
+      columns={columns}
+    />
+  );
 }
 
 type Hint = readonly [key: string, words: string];
@@ -39,6 +46,7 @@ function hintsFor(state: State): readonly Hint[] {
       ['Esc', 'undo'],
       ['↑ ↓', 'choose'],
     ];
+  if (state.mode.kind !== 'normal') return [];
   const captureHints: readonly Hint[] =
     state.capture === undefined
       ? [keyHint('capture')]
@@ -93,6 +101,15 @@ function fitHints(hints: readonly Hint[], columns: number): readonly EdgeText[] 
 
 function hint([key, words]: Hint): EdgeText {
   return { text: `${key} ${words}` };
+}
+
+/** Where text is typed, `q` is a letter. */
+function isTyping({ mode }: State): boolean {
+  return 'text' in mode || mode.kind === 'filter';
+}
+
+function closesOverlay({ mode }: State): boolean {
+  return 'top' in mode;
 }
 
 function isChosenAttached(state: State): boolean {

@@ -27,7 +27,7 @@ export function RateChart({ history, rate, columns, rows }: Props): ReactElement
           {rate !== undefined && <Text {...theme.chart.tx}>{`   tx ${formatRate(rate.txBytesPerS)}`}</Text>}
           <Text dimColor>{waiting}</Text>
         </Text>
-        <Text dimColor>{history.length < 2 ? '' : `in ${chart.unit}, last ${history.length} readings`}</Text>
+        <Text dimColor>{history.length < 2 ? '' : `in ${chart.unit}`}</Text>
       </Box>
       {chart.lines.map((spans, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows of a picture have no identity but their place

@@ -138,6 +138,7 @@ function containerNamespace(each: Wire): Namespace {
     name: each.name,
     names: [each.name],
     kind: 'container',
+    paths: [`/proc/${4000 + each.index}/ns/net`],
     pids: [4000 + each.index],
     containers: [makeContainer(each.name)],
     links: [
@@ -178,6 +179,7 @@ function hostNamespace(): Namespace {
     name: 'host',
     names: ['host'],
     kind: 'host',
+    paths: ['/proc/1/ns/net'],
     pids: [1],
     containers: [],
     links: [
@@ -276,6 +278,7 @@ export function makeSnapshot(more: Partial<Snapshot> = {}): Snapshot {
     name: 'blue',
     names: ['netns:blue', '/run/netns/blue'],
     kind: 'named',
+    paths: ['/run/netns/blue'],
     pids: [],
     containers: [],
     links: [LOOPBACK, makeLink(2, 'wire0', { addresses: ['10.244.1.3/24'], kind: 'device' })],

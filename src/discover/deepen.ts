@@ -13,19 +13,24 @@ const PATH_SECTIONS: readonly Section[] = [
   'sysctls',
   'rulesets',
 ];
+/** Of every other namespace: whether it knows a way back. Rules cost a process each, so they are not read there. */
+const BESIDE_SECTIONS: readonly Section[] = ['routes'];
 
-/** The snapshot with routes, neighbours, sysctls and rules of this namespace and of the host; gaps say what is missing. */
+/** The snapshot with what the path of a packet from this namespace needs; gaps say what is missing. */
 export async function deepenForPath(
   system: System,
   snapshot: Snapshot,
   namespace: Namespace,
 ): Promise<Snapshot> {
-  const wanted = snapshot.namespaces.filter(({ id, kind }) => id === namespace.id || kind === 'host');
-  const read = await Promise.all(wanted.map((one) => refreshNamespace(system, one, PATH_SECTIONS)));
-  const fresh = new Map(read.map((reading) => [reading.namespace.id, reading.namespace]));
+  const read = await Promise.all(
+    snapshot.namespaces.map((one) => {
+      const onPath = one.id === namespace.id || one.kind === 'host';
+      return refreshNamespace(system, one, onPath ? PATH_SECTIONS : BESIDE_SECTIONS);
+    }),
+  );
   return {
     ...snapshot,
-    namespaces: snapshot.namespaces.map((one) => fresh.get(one.id) ?? one),
+    namespaces: read.map((reading) => reading.namespace),
     gaps: [...snapshot.gaps, ...read.flatMap(({ gaps }) => gaps)],
   };
 }

@@ -57,7 +57,7 @@ function judge(bytes: Uint8Array): Change {
 
 /** Follows the engine's events; a lost connection is told once and tried again until it is back. */
 async function watchEngine(system: System, { engineEndpoint, changed, signal }: WatchRequest): Promise<void> {
-  let connected: boolean | undefined;
+  let connected = false;
   const tell = (now: boolean, reason?: string) => {
     if (connected === now) return;
     connected = now;

@@ -71,7 +71,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'src/store/',
-    mayImport: ['src/store/', 'src/view/', 'src/keys/', 'src/model/'],
+    mayImport: ['src/store/', 'src/view/', 'src/keys/', 'src/model/', 'fuzzysort'],
     why: 'the state of the UI is a pure reducer: effects live in its session file alone',
   },
   {
@@ -79,6 +79,9 @@ export const rooms: readonly Room[] = [
     mayImport: [
       'src/live/',
       'src/path/',
+      'src/discover/',
+      'src/view/',
+      'src/version.ts',
       'src/model/',
       'probes/',
       'type src/system/',

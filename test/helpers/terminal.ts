@@ -68,7 +68,22 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
   const variables = Object.entries({ COLORTERM: 'truecolor', ...options.env });
   const given = variables.flatMap(([key, value]) => ['-e', `${key}=${value}`]);
   const argv = host ? host.commandFor(options.argv) : options.argv;
-  await tmux('new-session', '-d', '-x', `${columns}`, '-y', `${rows}`, ...given, '--', ...argv);
+  await tmux(
+    'new-session',
+    '-d',
+    '-x',
+    `${columns}`,
+    '-y',
+    `${rows}`,
+    ...given,
+    '--',
+    'sh',
+    '-c',
+    keeper,
+    'sh',
+    ...argv,
+  );
+  await tmux('wait-for', '-S', 'ready');
 
   const screen = async () => (await tmux('capture-pane', '-p')).replace(/[ \t]+$/gm, '');
   const state = async (variable: string) => (await tmux('display-message', '-p', `#{${variable}}`)).trimEnd();
@@ -88,11 +103,18 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
     resize: async (width, height) => void (await tmux('resize-window', '-x', `${width}`, '-y', `${height}`)),
     state,
     waitForExit: async (limitMs) => {
-      const dead = async () => (await state('pane_dead')) === '1';
-      await waitFor('the program to end', dead, limitMs);
-      return Number(await state('pane_dead_status'));
+      // In an object, because 0 would mean 'not yet'.
+      const look = async () => {
+        const code = await state('@exit-code');
+        return code !== '' && { code };
+      };
+      return Number((await waitFor('the program to end', look, limitMs)).code);
     },
-    pid: async () => programOf(Number(await state('pane_pid')), host !== undefined),
+    pid: async () => {
+      const started = await childOf(Number(await state('pane_pid')));
+      // In a lab that is nsenter, and the program its child.
+      return host ? childOf(started) : started;
+    },
     dispose: async () => {
       // tmux leaves its socket behind.
       const socket = await state('socket_path');
@@ -103,20 +125,27 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
   };
 }
 
+/**
+ * The shell around the program. It starts it when the pane is set up, and notes its exit code: tmux itself may lose
+ * both the output and the exit code of a program that ends at once. Then it stays, so that the screen does.
+ */
+const keeper = `
+trap : INT QUIT
+tmux wait-for ready
+"$@"
+tmux set-option -g @exit-code $?
+exec sleep infinity`;
+
 const settings = [
-  // The screen belongs to the program alone, and stays readable after its end.
+  // The whole screen belongs to the program.
   ['status', 'off'],
-  ['remain-on-exit', 'on'],
-  ['remain-on-exit-format', ''],
   ['default-terminal', 'tmux-256color'],
   ['set-clipboard', 'on'],
   // An Escape is an Escape at once, not after half a second of waiting for more.
   ['escape-time', '0'],
 ] as const;
 
-/** In a lab the pane's process is nsenter, and the program its child. */
-function programOf(pid: number, inLab: boolean): Promise<number> | number {
-  if (!inLab) return pid;
+function childOf(pid: number): Promise<number> {
   const look = () => Number.parseInt(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'), 10);
   return waitFor('the program in the terminal', look);
 }

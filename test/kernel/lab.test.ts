@@ -1,9 +1,11 @@
 /** The lab itself: what the other kernel tests stand on. */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLab, type Lab } from '../helpers/lab.ts';
 import { checkout, node } from '../helpers/paths.ts';
+import { openTerminal } from '../helpers/terminal.ts';
+import { tracesOf } from '../helpers/traces.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 describe('a lab', () => {
@@ -75,18 +77,42 @@ describe('a lab', () => {
   });
 });
 
+describe('a terminal in a lab', () => {
+  test('shows the screen, takes keys, changes its size and tells the exit code', async () => {
+    const lab = await createLab();
+    const script = 'hostname; stty size; read answer; echo "[$answer]"; stty size; exit 4';
+    const terminal = await openTerminal({ host: lab, argv: ['sh', '-c', script] });
+    await terminal.waitFor('lab\n24 80');
+    expect(readFileSync(`/proc/${await terminal.pid()}/comm`, 'utf8')).toBe('sh\n');
+    await terminal.resize(160, 50);
+    await terminal.type('é ▸');
+    await terminal.press('Enter');
+    expect(await terminal.waitForExit()).toBe(4);
+    expect(await terminal.screen()).toContain('[é ▸]\n50 160');
+    await terminal.dispose();
+    await lab.dispose();
+  });
+
+  test('gives colours as escape sequences', async () => {
+    const terminal = await openTerminal({ argv: ['printf', '\\033[31mred\\033[0m'] });
+    await terminal.waitFor('red');
+    expect(await terminal.screenWithEscapes()).toContain('\u001b[31mred');
+    await terminal.dispose();
+  });
+});
+
 describe('the end of a lab', () => {
   test('leaves no process, mount, cgroup, namespace or directory', async () => {
     const before = readFileSync('/proc/self/mountinfo', 'utf8');
     const lab = await createLab();
     await lab.host('beside');
     const { pid } = await lab.spawn(['sleep', '600']);
-    const traces = tracesOf(lab.pid);
-    expect(processesIn(traces.namespaces)).toContain(pid);
+    const traces = tracesOf(lab);
+    expect(traces.processes()).toContain(pid);
+    expect(traces.leftovers()).not.toEqual([]);
     await lab.dispose();
-    expect(processesIn(traces.namespaces)).toEqual([]);
-    expect(existsSync(lab.directory)).toBe(false);
-    expect(cgroupsNamed(lab.directory)).toEqual([]);
+    expect(traces.processes()).toEqual([]);
+    expect(traces.leftovers()).toEqual([]);
     expect(readFileSync('/proc/self/mountinfo', 'utf8')).toBe(before);
   });
 
@@ -105,38 +131,10 @@ describe('the end of a lab', () => {
     });
     await waitFor('the maker to have its lab', () => said.endsWith('\n'));
     const made = JSON.parse(said) as { pid: number; directory: string; program: number };
-    const { namespaces } = tracesOf(made.pid);
-    expect(processesIn(namespaces)).toContain(made.program);
+    const traces = tracesOf(made);
+    expect(traces.processes()).toContain(made.program);
     maker.kill('SIGKILL');
-    await waitFor('the processes to end', () => processesIn(namespaces).length === 0);
-    await waitFor('the directory to go', () => !existsSync(made.directory));
-    await waitFor('the cgroup to go', () => cgroupsNamed(made.directory).length === 0);
+    await waitFor('its processes to end', () => traces.processes().length === 0);
+    await waitFor('the rest of it to go', () => traces.leftovers().length === 0);
   });
 });
-
-/** The namespaces of a process, as the links in /proc name them. */
-function tracesOf(pid: number): { namespaces: readonly string[] } {
-  const kinds = ['net', 'mnt', 'pid', 'cgroup', 'uts'];
-  return { namespaces: kinds.map((kind) => readlinkSync(`/proc/${pid}/ns/${kind}`)) };
-}
-
-function processesIn(namespaces: readonly string[]): readonly number[] {
-  const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
-  return pids.filter((pid) => namespacesOf(pid).some((id) => namespaces.includes(id))).map(Number);
-}
-
-function namespacesOf(pid: string): readonly string[] {
-  try {
-    return readdirSync(`/proc/${pid}/ns`).map((kind) => readlinkSync(`/proc/${pid}/ns/${kind}`));
-  } catch {
-    return [];
-  }
-}
-
-/** The lab's cgroups, wherever this machine has its cgroup2 mounted. */
-function cgroupsNamed(directory: string): readonly string[] {
-  const name = directory.slice(directory.lastIndexOf('/') + 1);
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
-  const roots = mounts.filter((line) => line.includes(' - cgroup2 ')).map((line) => line.split(' ')[4] ?? '');
-  return roots.flatMap((root) => readdirSync(root)).filter((entry) => entry === name);
-}

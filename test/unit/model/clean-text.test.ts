@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cleanBytes, cleanText } from '../../../src/model/clean-text.ts';
+
+/** What a terminal obeys (C0, DEL, C1) or what hides and reorders text (Unicode's Cf, line separators). */
+const DANGEROUS = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\p{Cs}]/u;
+
+describe('cleaning text', () => {
+  test.each([
+    ['an escape sequence', '\u001b[31mred', '\\x1b[31mred'],
+    ['a window title', '\u001b]0;owned\u0007', '\\x1b]0;owned\\x07'],
+    ['a C1 control', 'a\u009b2Jb', 'a\\x9b2Jb'],
+    ['a line feed', 'a\nb', 'a\\x0ab'],
+    ['a right-to-left override', 'gpj\u202eexe', 'gpj\\u202eexe'],
+    ['a zero-width space', 'a\u200bb', 'a\\u200bb'],
+    ['a byte order mark', '\ufeffweb', '\\ufeffweb'],
+    ['a lone surrogate', 'a\ud800b', 'a\\ud800b'],
+  ])('writes %s out', (_, hostile, clean) => {
+    expect(cleanText(hostile)).toBe(clean);
+  });
+
+  test.each(['eth0@if5', '--help', 'veth3f2a', 'größe', '数据库', '🐳', 'a b', 'back\\slash'])(
+    'leaves %s as it is',
+    (text) => {
+      expect(cleanText(text)).toBe(text);
+    },
+  );
+
+  test('never lets a control character through', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(cleanText(text)).not.toMatch(DANGEROUS);
+      }),
+    );
+  });
+});
+
+describe('cleaning bytes', () => {
+  test('decodes UTF-8', () => {
+    expect(cleanBytes(new TextEncoder().encode('数eth\u001b'))).toBe('数eth\\x1b');
+  });
+
+  test('writes bytes out that are no UTF-8', () => {
+    expect(cleanBytes(Uint8Array.of(0x61, 0xff, 0xc3, 0x62))).toBe('a\\xff\\xc3b');
+  });
+
+  test('never lets a control character through', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 15 }), (bytes) => {
+        expect(cleanBytes(bytes)).not.toMatch(DANGEROUS);
+      }),
+    );
+  });
+
+  test('keeps names apart that differ in a byte that is no UTF-8', () => {
+    const broken = fc.uint8Array({ min: 0x80, max: 0xff, minLength: 1, maxLength: 2 });
+    fc.assert(
+      fc.property(broken, broken, (a, b) => {
+        fc.pre(Buffer.compare(a, b) !== 0);
+        expect(cleanBytes(Buffer.concat([Buffer.from('eth'), a]))).not.toBe(
+          cleanBytes(Buffer.concat([Buffer.from('eth'), b])),
+        );
+      }),
+    );
+  });
+});

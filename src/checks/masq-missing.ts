@@ -21,7 +21,7 @@ export const masqMissing = defineCheck({
       subject: subnet,
       evidence: translationEvidence(context, fault),
       fix: [commandIn(namespace, ...append, '-s', subnet, '!', '-o', inLink.name, '-j', 'MASQUERADE')],
-      more: 'The addresses of container networks are private: the world has no route to them. MASQUERADE in POSTROUTING replaces the source by the host’s own address, and connection tracking undoes it for the answers. Without it requests leave and nothing comes back. Routers that know the subnet are the exception; then the network needs no translation.',
+      more: "The addresses of container networks are private: the world has no route to them. MASQUERADE in POSTROUTING replaces the source by the host's own address, and connection tracking undoes it for the answers. Without it requests leave and nothing comes back. Routers that know the subnet are the exception; then the network needs no translation.",
     };
   },
 });

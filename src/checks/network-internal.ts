@@ -11,7 +11,8 @@ export const networkInternal = defineCheck({
   id: 'network-internal',
   title: 'The network is internal, by design',
   needs: ['networks', 'routes', 'rulesets'],
-  silences: ['ctr-no-route'],
+  // Nothing that is meant to stay inside needs a route or a translation.
+  silences: ['ctr-no-route', 'masq-missing', 'masq-mismatch', 'docker-rules-flushed'],
   evaluate: (context) => {
     const filtered = findFiltered(context, 'network-internal');
     const unrouted = findFault(context, 'no-route', ({ forwarding, route }) => !forwarding && !route);

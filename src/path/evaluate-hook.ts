@@ -73,7 +73,8 @@ export function evaluateHook(firewall: Firewall, hook: Hook, packet: Packet): Ho
       if (decision && isFinal(outcomes, ruleset)) {
         return { verdict: decision.verdict === 'reject' ? 'reject' : 'drop', decision, unknown: [] };
       }
-      if (outcomes.possible.every(({ verdict }) => verdict === 'accept')) passing = decision;
+      if (outcomes.possible.every(({ verdict }) => verdict === 'accept'))
+        passing = passing?.rule ? passing : decision;
       else unknown.push(...outcomes.unknown);
     }
   }

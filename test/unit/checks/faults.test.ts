@@ -239,7 +239,7 @@ const FAULTS: readonly (readonly [string, string, Case])[] = [
     {
       changes: {
         rules: withRule(
-          DOCKER_RULES,
+          NO_MASQUERADE,
           'filter',
           '-A DOCKER-ISOLATION-STAGE-1 ! -d 172.17.0.0/16 -i docker0 -j DROP',
         ),

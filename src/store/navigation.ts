@@ -84,10 +84,13 @@ export function goBack(state: State): State {
   return goTo({ ...state, history: state.history.slice(0, -1) }, place);
 }
 
+/** A filter that hides the place is cleared: the list always shows what is looked at. */
 function goTo(state: State, place: Place): State {
   const chosen = chooseTarget(state, place.target);
   const rows = place.row === undefined ? chosen.rows : { ...chosen.rows, [place.pane]: place.row };
-  return { ...chosen, pane: place.pane, rows, focus: 'pane' };
+  const there: State = { ...chosen, pane: place.pane, rows, focus: 'pane' };
+  const isVisible = visibleTargets(there).some((entry) => entry.key === place.target);
+  return isVisible ? there : { ...there, filter: '' };
 }
 
 function findDestination(state: State): Place | undefined {

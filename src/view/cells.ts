@@ -2,19 +2,31 @@
  * Text measured in terminal cells, not in characters: a wide character takes two cells, a combining mark none.
  * Everything that is cut or padded here is cleaned too, so that no control sequence gets past this last door.
  */
-import stringWidth from 'string-width';
+import { createRequire } from 'node:module';
 import { cleanText } from '../model/clean-text.ts';
 
 const ELLIPSIS = '…';
 /** Printable ASCII: one cell a character, so there is nothing to measure. */
 const PLAIN = /^[\x20-\x7e]*$/;
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 export type Align = 'left' | 'right';
 
 /** How many cells the text takes on a terminal. */
 export function measureCells(text: string): number {
-  return PLAIN.test(text) ? text.length : stringWidth(text);
+  return PLAIN.test(text) ? text.length : wideText().stringWidth(text);
+}
+
+type WideText = { readonly stringWidth: (text: string) => number; readonly graphemes: Intl.Segmenter };
+
+let loaded: WideText | undefined;
+
+/** What measures and divides text that is not plain. Its tables cost 20 ms, which a quick command's output never has to pay. */
+function wideText(): WideText {
+  loaded ??= {
+    stringWidth: createRequire(import.meta.url)('string-width').default,
+    graphemes: new Intl.Segmenter('en', { granularity: 'grapheme' }),
+  };
+  return loaded;
 }
 
 /** The text in at most `cells` cells, with `…` in place of what was cut at the end. */
@@ -79,7 +91,7 @@ function takeCells(text: string, cells: number): string {
   if (PLAIN.test(text)) return text.slice(0, Math.max(0, cells));
   let taken = '';
   let used = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of wideText().graphemes.segment(text)) {
     used += measureCells(segment);
     if (used > cells) break;
     taken += segment;
@@ -88,7 +100,7 @@ function takeCells(text: string, cells: number): string {
 }
 
 function takeLastCells(text: string, cells: number): string {
-  const segments = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  const segments = Array.from(wideText().graphemes.segment(text), ({ segment }) => segment);
   let taken = '';
   let used = 0;
   for (const segment of segments.reverse()) {

@@ -1,0 +1,43 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { BINDINGS } from '../../../src/keys/actions.ts';
+import { isText, nameKey } from '../../../src/keys/key-names.ts';
+import { formatKeysMarkdown } from '../../../src/keys/keys-markdown.ts';
+import { matchAction } from '../../../src/keys/match.ts';
+
+describe('the key table', () => {
+  it('binds no key twice and no action twice', () => {
+    const keys = BINDINGS.flatMap((binding) => binding.keys);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(new Set(BINDINGS.map((binding) => binding.action)).size).toBe(BINDINGS.length);
+  });
+
+  it('is what docs/keys.md says', () => {
+    const path = new URL('../../../docs/keys.md', import.meta.url);
+    if (process.env.UPDATE_DOCS === '1') writeFileSync(path, formatKeysMarkdown());
+    expect(readFileSync(path, 'utf8')).toBe(formatKeysMarkdown());
+  });
+
+  it('can be remapped', () => {
+    expect(matchAction('j')).toBe('move-down');
+    expect(matchAction('n', [{ action: 'move-down', keys: ['n'], hint: '', help: '' }])).toBe('move-down');
+    expect(matchAction('j', [{ action: 'move-down', keys: ['n'], hint: '', help: '' }])).toBeUndefined();
+  });
+});
+
+describe('key names', () => {
+  it('name what the terminal sent', () => {
+    expect(nameKey('G', { shift: true })).toBe('G');
+    expect(nameKey('c', { ctrl: true })).toBe('ctrl+c');
+    expect(nameKey('', { downArrow: true })).toBe('down');
+    expect(nameKey('', { delete: true })).toBe('backspace');
+    expect(nameKey('', { tab: true, shift: true })).toBe('shift+tab');
+    expect(nameKey('pasted text', {})).toBeUndefined();
+  });
+
+  it('take a sequence that nobody understands for no text', () => {
+    expect(isText('[<0;10;5M', {})).toBe(false);
+    expect(isText('tcp port 80', {})).toBe(true);
+    expect(isText('u', { ctrl: true })).toBe(false);
+  });
+});

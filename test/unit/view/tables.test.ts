@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { findNamespace, type Snapshot } from '../../../src/model/snapshot.ts';
+import { commandsBehind } from '../../../src/view/commands-behind.ts';
+import { formatAge, formatBytes, formatRate, formatShortCount } from '../../../src/view/format.ts';
+import { formatLinkDetails, linksTable } from '../../../src/view/links-table.ts';
+import { lsTable } from '../../../src/view/ls-table.ts';
+import { natCounters, natTable } from '../../../src/view/nat-table.ts';
+import { neighboursTable } from '../../../src/view/neighbours-table.ts';
+import { routesTable } from '../../../src/view/routes-table.ts';
+import { formatTable } from '../../../src/view/table.ts';
+import { filterTargets, listTargets } from '../../../src/view/target-list.ts';
+import { findVethPairs, vethTable } from '../../../src/view/veth-table.ts';
+import { formatWiring } from '../../../src/view/wiring.ts';
+import { HOST_ID, makeSnapshot, WEB_ID } from '../components/fixture-snapshot.ts';
+
+const SNAPSHOT = makeSnapshot();
+
+function namespaceOf(id: string, snapshot: Snapshot = SNAPSHOT) {
+  const namespace = findNamespace(snapshot, id);
+  if (namespace === undefined) throw new Error(`the fixture has no ${id}`);
+  return namespace;
+}
+
+describe('the wiring', () => {
+  it('runs from the container over its veth to the bridge', () => {
+    expect(formatWiring(SNAPSHOT, namespaceOf(WEB_ID))).toBe(
+      'web  eth0 172.17.0.2/16 ⇄ veth3f2a1b → docker0',
+    );
+    expect(formatWiring(SNAPSHOT, namespaceOf(WEB_ID), 40)).toBe('web  eth0 ⇄ veth3f2a1b → docker0');
+  });
+
+  it('says why a peer is not known', () => {
+    const web = namespaceOf(WEB_ID);
+    const links = web.links?.map((link) => ({
+      ...link,
+      peer: null,
+      peerUnknown: 'peer ifindex 9 in nsid 1, not visible',
+    }));
+    expect(formatWiring(SNAPSHOT, { ...web, links: links ?? [] })).toContain(
+      '⇄ ? peer ifindex 9 in nsid 1, not visible',
+    );
+  });
+
+  it('of the host is its devices and its bridges', () => {
+    expect(formatWiring(SNAPSHOT, namespaceOf(HOST_ID))).toBe(
+      'host  eth0  ·  docker0 (1 port)  ·  br-5e1f0a77c2d3 (4 ports)',
+    );
+  });
+});
+
+describe('the tables', () => {
+  it('of veths show each pair once, from the container', () => {
+    const lines = formatTable(vethTable(findVethPairs(SNAPSHOT)));
+    expect(lines[0]).toMatch(
+      /^CONTAINER +LINK +IFINDEX +HOST LINK +IFINDEX +BRIDGE +NETWORK +ADDRESSES +MAC$/,
+    );
+    expect(lines.filter((line) => line.includes('veth3f2a1b'))).toHaveLength(1);
+    expect(lines.find((line) => line.startsWith('web'))).toMatch(
+      /^web +eth0 +2 +veth3f2a1b +10 +docker0 +bridge +172\.17\.0\.2\/16 /,
+    );
+    expect(lines.find((line) => line.includes('vethlost'))).toContain(
+      '? peer ifindex 7 in nsid 3, not visible',
+    );
+  });
+
+  it('of ls have one row per link', () => {
+    const lines = formatTable(lsTable(SNAPSHOT, { namespaces: [namespaceOf(WEB_ID)] }));
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toMatch(/^web +eth0 +up +172\.17\.0\.2\/16 fe80::\S+ +host\/veth3f2a1b +bridge$/);
+  });
+
+  it('of routes begin with the way out and name who owns the next hop', () => {
+    const lines = formatTable(routesTable(SNAPSHOT, namespaceOf(WEB_ID)));
+    expect(lines[1]).toMatch(/^default +172\.17\.0\.1 +eth0 +host\/docker0 +unicast +main/);
+    expect(lines.at(-1)).toMatch(/ local +local /);
+  });
+
+  it('of neighbours tell each state in words', () => {
+    const text = formatTable(neighboursTable(SNAPSHOT, namespaceOf(HOST_ID))).join('\n');
+    expect(text).toMatch(
+      /172\.17\.0\.2 +02:42:ac:11:01:0a +docker0 +stale +web\/eth0 +known, to be confirmed when used/,
+    );
+  });
+
+  it('of NAT group rules by chain and tell what each gained', () => {
+    const host = namespaceOf(HOST_ID);
+    const baseline = new Map([...natCounters(host)].map(([key, packets]) => [key, packets - 2]));
+    const lines = formatTable(natTable(SNAPSHOT, host, baseline));
+    expect(lines[3]).toMatch(/^POSTROUTING +13k +\+2 +-s 172\.17\.0\.0\/16 ! -o docker0 -j MASQUERADE$/);
+    expect(lines[4]).toMatch(/^ +77 +\+2 +-s 172\.18/);
+    expect(formatTable(natTable(SNAPSHOT, host))[0]).toBe('chain        packets  rule');
+  });
+
+  it('say that something was not read, never that it is empty', () => {
+    const blue = namespaceOf('4026532300');
+    expect(formatTable(natTable(SNAPSHOT, blue))).toEqual([
+      'not read: iptables-save is not installed (apt install iptables)',
+    ]);
+    expect(formatTable(neighboursTable(SNAPSHOT, blue))).toEqual(['not read: not permitted (run as root)']);
+    const { links: _, ...unread } = blue;
+    expect(formatTable(linksTable(SNAPSHOT, unread))).toEqual(['not read yet']);
+    expect(formatTable(lsTable(SNAPSHOT, { namespaces: [unread] })).join()).toContain('not read yet');
+  });
+});
+
+describe('one link in full', () => {
+  it('tells what the columns left out', () => {
+    const [, eth0] = namespaceOf(WEB_ID).links ?? [];
+    if (eth0 === undefined) throw new Error('web has eth0');
+    const broken = {
+      ...eth0,
+      carrier: false,
+      stats: { ...eth0.stats, rxDropped: 4 } as NonNullable<typeof eth0.stats>,
+    };
+    const text = formatLinkDetails(SNAPSHOT, broken, 200).join('\n');
+    for (const part of ['ifindex 2', 'no carrier', '⇄ host/veth3f2a1b (ifindex 10)', 'fe80::', '4 dropped']) {
+      expect(text).toContain(part);
+    }
+  });
+});
+
+describe('the list of targets', () => {
+  it('has the host first, then containers by name, then the rest', () => {
+    expect(listTargets(SNAPSHOT).map((entry) => entry.name)).toEqual([
+      'host',
+      'cache',
+      'db',
+      'shop-checkout-worker-1',
+      'web',
+      '数据库-主-😀-long-name',
+      'blue',
+      'old-batch',
+    ]);
+  });
+
+  it('is filtered loosely, but without noise', () => {
+    const names = (filter: string) => filterTargets(listTargets(SNAPSHOT), filter).map((entry) => entry.name);
+    expect(names('wb')).toContain('web');
+    expect(names('db')).toEqual(['db']);
+    expect(names('172.18.0.15')[0]).toBe('shop-checkout-worker-1');
+    expect(names('库')).toEqual(['数据库-主-😀-long-name']);
+    expect(names('zzz')).toEqual([]);
+  });
+});
+
+describe('the commands behind a pane', () => {
+  it('enter the namespace the way it can be entered', () => {
+    expect(commandsBehind(namespaceOf(HOST_ID), 'neighbours')).toEqual(['ip -statistics neighbour show']);
+    expect(commandsBehind(namespaceOf('4026532300'), 'neighbours')).toEqual([
+      'ip netns exec blue ip -statistics neighbour show',
+    ]);
+    const evil = { ...namespaceOf('4026532300'), paths: ["/run/netns/a'; reboot"] };
+    expect(commandsBehind(evil, 'neighbours')[0]).toBe(
+      "ip netns exec 'a'\\''; reboot' ip -statistics neighbour show",
+    );
+  });
+});
+
+describe('numbers', () => {
+  it('are told as people read them', () => {
+    expect([0, 999, 1000, 9949, 9960, 999_600, 1.5e9].map(formatBytes)).toEqual([
+      '0 B',
+      '999 B',
+      '1.0 kB',
+      '9.9 kB',
+      '10 kB',
+      '1.0 MB',
+      '1.5 GB',
+    ]);
+    expect(formatRate(2500)).toBe('2.5 kB/s');
+    expect([9999, 12_904, 3_400_000].map(formatShortCount)).toEqual(['9999', '13k', '3.4M']);
+    expect([500, 59_000, 61_000, 7_200_000].map(formatAge)).toEqual([
+      'now',
+      '59 s ago',
+      '1 min ago',
+      '2 h ago',
+    ]);
+  });
+});

@@ -55,7 +55,7 @@ needs_install() {
 install_dependencies() {
   needs_install || return 0
   say 'netpeek: installing dependencies: npm ci'
-  npm ci --loglevel=error --no-fund --no-audit >&2
+  npm ci --loglevel=error --no-fund --no-audit > /dev/null
   touch node_modules/.package-lock.json
 }
 

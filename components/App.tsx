@@ -6,15 +6,15 @@ import type { State } from '../src/store/state.ts';
 import { useClipboard } from './hooks/use-clipboard.ts';
 import { useKeys } from './hooks/use-keys.ts';
 import { divideScreen, isTooSmall, type Layout } from './layout.ts';
-import { Overlays } from './overlays/overlays.tsx';
-import { CapturePane } from './panes/capture.tsx';
-import { PaneArea } from './panes/pane-area.tsx';
-import { Targets } from './panes/targets.tsx';
-import { Footer } from './ui/footer.tsx';
-import { Rule } from './ui/frame.tsx';
-import { Header } from './ui/header.tsx';
+import { Overlays } from './overlays/Overlays.tsx';
+import { CapturePane } from './panes/CapturePane.tsx';
+import { PaneArea } from './panes/PaneArea.tsx';
+import { Targets } from './panes/Targets.tsx';
+import { Footer } from './ui/Footer.tsx';
+import { Rule } from './ui/Frame.tsx';
+import { Header } from './ui/Header.tsx';
+import { TooSmall } from './ui/TooSmall.tsx';
 import { chooseTheme, ThemeContext } from './ui/theme.ts';
-import { TooSmall } from './ui/too-small.tsx';
 
 export type AppProps = {
   readonly session: Session;

@@ -7,10 +7,10 @@ import { truncateEnd } from '../../src/view/cells.ts';
 import { formatAge } from '../../src/view/format.ts';
 import type { TargetEntry } from '../../src/view/target-list.ts';
 import { formatWiring } from '../../src/view/wiring.ts';
-import { Tabs } from '../ui/tabs.tsx';
-import { DiagnosisPane } from './diagnosis.tsx';
-import { Links } from './links.tsx';
-import { TablePane } from './table-pane.tsx';
+import { Tabs } from '../ui/Tabs.tsx';
+import { DiagnosisPane } from './DiagnosisPane.tsx';
+import { LinksPane } from './LinksPane.tsx';
+import { TablePane } from './TablePane.tsx';
 
 type Props = { readonly state: State; readonly columns: number; readonly rows: number };
 
@@ -43,7 +43,7 @@ export function PaneArea({ state, columns, rows }: Props): ReactElement {
 function VisiblePane({ state, columns, rows }: Props): ReactElement {
   switch (state.pane) {
     case 'links':
-      return <Links state={state} columns={columns} rows={rows} />;
+      return <LinksPane state={state} columns={columns} rows={rows} />;
     case 'diagnosis':
       return <DiagnosisPane diagnosis={state.diagnosis} columns={columns} rows={rows} />;
     default:

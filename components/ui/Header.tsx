@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import type { State } from '../../src/store/state.ts';
 import { formatPlural } from '../../src/view/format.ts';
-import { Edge, type EdgeText } from './frame.tsx';
+import { Edge, type EdgeText } from './Frame.tsx';
 
 export function Header({
   state,

@@ -3,7 +3,7 @@ import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import type { DiagnosisState } from '../../src/store/state.ts';
 import { formatDiagnosis, type Line } from '../../src/view/diagnosis-lines.ts';
-import { Lines } from '../ui/lines.tsx';
+import { Lines } from '../ui/Lines.tsx';
 
 type Props = {
   readonly diagnosis: DiagnosisState | undefined;

@@ -6,7 +6,7 @@ import { findPaletteActions } from '../../src/store/palette.ts';
 import { fitCells } from '../../src/view/cells.ts';
 import { type Layout, scrollTop } from '../layout.ts';
 import { useTheme } from '../ui/theme.ts';
-import { Overlay, overlayColumns, overlayLine } from './overlay.tsx';
+import { Overlay, overlayColumns, overlayLine } from './Overlay.tsx';
 
 type Props = { readonly layout: Layout; readonly text: string; readonly index: number };
 

@@ -5,7 +5,7 @@ import { formatKeys } from '../../src/keys/match.ts';
 import { fitCells } from '../../src/view/cells.ts';
 import type { Line } from '../../src/view/diagnosis-lines.ts';
 import type { Layout } from '../layout.ts';
-import { TextOverlay } from './overlay.tsx';
+import { TextOverlay } from './Overlay.tsx';
 
 const KEY_CELLS = 13;
 

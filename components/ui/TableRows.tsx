@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { wrapCells } from '../../src/view/cells.ts';
 import { formatHeader, formatRow, layoutTable, type TableView } from '../../src/view/table.ts';
 import { scrollTop } from '../layout.ts';
-import { fullLine } from './frame.tsx';
+import { fullLine } from './Frame.tsx';
 import { useTheme } from './theme.ts';
 
 type Props = {

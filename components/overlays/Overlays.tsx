@@ -3,11 +3,11 @@ import type { ReactElement } from 'react';
 import { chosenTarget } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
 import type { Layout } from '../layout.ts';
-import { Commands } from './commands.tsx';
-import { Gaps } from './gaps.tsx';
-import { Help } from './help.tsx';
-import { Palette } from './palette.tsx';
-import { Prompt } from './prompt.tsx';
+import { Commands } from './Commands.tsx';
+import { Gaps } from './Gaps.tsx';
+import { Help } from './Help.tsx';
+import { Palette } from './Palette.tsx';
+import { Prompt } from './Prompt.tsx';
 
 type Props = { readonly state: State; readonly layout: Layout };
 

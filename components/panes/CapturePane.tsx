@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import type { Capture } from '../../src/store/state.ts';
 import { truncateEnd, wrapCells } from '../../src/view/cells.ts';
 import { formatCount } from '../../src/view/format.ts';
-import { Heading } from '../ui/frame.tsx';
+import { Heading } from '../ui/Frame.tsx';
 import { useTheme } from '../ui/theme.ts';
 
 type Props = {

@@ -6,7 +6,7 @@ import { chosenNamespace, isAttached } from '../../src/store/selectors.ts';
 import type { Notice, State } from '../../src/store/state.ts';
 import { measureCells } from '../../src/view/cells.ts';
 import type { Tone } from '../../src/view/table.ts';
-import { Edge, type EdgeText } from './frame.tsx';
+import { Edge, type EdgeText } from './Frame.tsx';
 
 const NOTICE_TONES: Readonly<Record<Notice['level'], Tone>> = {
   info: 'normal',

@@ -5,8 +5,8 @@ import { currentRowIndex } from '../../src/store/navigation.ts';
 import { paneTable } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
 import { formatRowDetails, isShownInFull, layoutTable, type TableView } from '../../src/view/table.ts';
-import { Heading } from '../ui/frame.tsx';
-import { TableRows } from '../ui/table-rows.tsx';
+import { Heading } from '../ui/Frame.tsx';
+import { TableRows } from '../ui/TableRows.tsx';
 
 type Props = {
   readonly state: State;

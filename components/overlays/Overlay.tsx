@@ -4,8 +4,8 @@ import type { ReactElement, ReactNode } from 'react';
 import { fitCells } from '../../src/view/cells.ts';
 import type { Line } from '../../src/view/diagnosis-lines.ts';
 import type { Layout } from '../layout.ts';
-import { Edge } from '../ui/frame.tsx';
-import { Lines } from '../ui/lines.tsx';
+import { Edge } from '../ui/Frame.tsx';
+import { Lines } from '../ui/Lines.tsx';
 
 type Props = {
   readonly layout: Layout;

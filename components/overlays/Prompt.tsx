@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { truncateEnd } from '../../src/view/cells.ts';
 import type { Layout } from '../layout.ts';
 import { useTheme } from '../ui/theme.ts';
-import { Overlay, overlayColumns, overlayLine } from './overlay.tsx';
+import { Overlay, overlayColumns, overlayLine } from './Overlay.tsx';
 
 type Props = {
   readonly layout: Layout;

@@ -5,7 +5,7 @@ import { wrapCells } from '../../src/view/cells.ts';
 import type { Line } from '../../src/view/diagnosis-lines.ts';
 import { formatGap } from '../../src/view/gaps.ts';
 import type { Layout } from '../layout.ts';
-import { overlayColumns, TextOverlay } from './overlay.tsx';
+import { overlayColumns, TextOverlay } from './Overlay.tsx';
 
 type Props = { readonly layout: Layout; readonly snapshot: Snapshot | undefined; readonly top: number };
 

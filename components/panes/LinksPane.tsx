@@ -4,9 +4,9 @@ import type { ReactElement } from 'react';
 import { chosenLink, paneTable } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
 import { formatLinkDetails } from '../../src/view/links-table.ts';
-import { Heading } from '../ui/frame.tsx';
-import { RateChart } from '../ui/rate-chart.tsx';
-import { TablePane } from './table-pane.tsx';
+import { Heading } from '../ui/Frame.tsx';
+import { RateChart } from '../ui/RateChart.tsx';
+import { TablePane } from './TablePane.tsx';
 
 type Props = { readonly state: State; readonly columns: number; readonly rows: number };
 
@@ -16,7 +16,7 @@ const LARGEST_CHART = 14;
 /** Rows of the table, its header included, that a chart must leave. */
 const LEAST_TABLE_ROWS = 6;
 
-export function Links({ state, columns, rows }: Props): ReactElement {
+export function LinksPane({ state, columns, rows }: Props): ReactElement {
   const chosen = chosenLink(state);
   const count = paneTable(state)?.rows.length ?? 0;
   const details = chosen === undefined || state.snapshot === undefined ? [] : detailLines(state, columns - 2);

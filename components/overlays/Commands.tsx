@@ -6,7 +6,7 @@ import { wrapCells } from '../../src/view/cells.ts';
 import { commandsBehind } from '../../src/view/commands-behind.ts';
 import type { Line } from '../../src/view/diagnosis-lines.ts';
 import type { Layout } from '../layout.ts';
-import { overlayColumns, TextOverlay } from './overlay.tsx';
+import { overlayColumns, TextOverlay } from './Overlay.tsx';
 
 type Props = { readonly layout: Layout; readonly state: State; readonly top: number };
 

@@ -1,11 +1,8 @@
 /** Where network namespaces can be found: this one, the names of `ip netns` (ip-netns(8)), and those of processes (proc(5)). */
 import { cleanText } from '../src/model/clean-text.ts';
 import type { Gap } from '../src/model/gap.ts';
-import { NETNS_DIRECTORY } from '../src/model/targets.ts';
+import { NETNS_DIRECTORY, OWN_NAMESPACE } from '../src/model/nsfs.ts';
 import type { Files } from '../src/system/system.ts';
-
-/** The namespace of the reading thread, which is the 'host' for everything that follows. */
-export const OWN_NAMESPACE = '/proc/thread-self/ns/net';
 
 /** Pids kept for one namespace: enough to tell who is in it; the host's own can hold thousands. */
 const PIDS_KEPT = 64;

@@ -1,3 +1,4 @@
+/** `netpeek capture`: tcpdump in one or several namespaces, as text or as one pcapng stream. */
 import type { Capture } from '../live/capture.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
 import type { System } from '../system/system.ts';

@@ -1,3 +1,4 @@
+/** `netpeek diagnose`: why a packet does not arrive. */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
 import type { Command } from './command.ts';

@@ -1,3 +1,4 @@
+/** `netpeek exec`: a program of the host in the network namespace of a target. */
 import { EXIT, type ExitCode, UserError } from '../model/user-error.ts';
 import type { Command } from './command.ts';
 

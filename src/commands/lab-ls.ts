@@ -1,3 +1,4 @@
+/** `netpeek lab ls`: the practice networks. */
 import { scenarios } from '../lab/index.ts';
 import { EXIT } from '../model/user-error.ts';
 import type { Command } from './command.ts';

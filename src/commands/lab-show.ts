@@ -1,3 +1,4 @@
+/** `netpeek lab show`: a practice network as its story, its commands and its faults. */
 import { EXIT } from '../model/user-error.ts';
 import type { Command } from './command.ts';
 import { findScenario } from './find-scenario.ts';

@@ -1,3 +1,4 @@
+/** `netpeek ls`: one row per link. */
 import { EXIT } from '../model/user-error.ts';
 import type { Command } from './command.ts';
 

@@ -1,3 +1,4 @@
+/** `netpeek netns attach`: names under /var/run/netns for namespaces without one. */
 import { EXIT, UserError } from '../model/user-error.ts';
 import type { Command } from './command.ts';
 

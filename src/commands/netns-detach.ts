@@ -1,3 +1,4 @@
+/** `netpeek netns detach`: takes away what `netns attach` made. */
 import { EXIT } from '../model/user-error.ts';
 import type { Command } from './command.ts';
 

@@ -1,4 +1,5 @@
-import { NETNS_DIRECTORY } from '../model/targets.ts';
+/** `netpeek netns ls`: the names under /var/run/netns and whose they are. */
+import { NETNS_DIRECTORY } from '../model/nsfs.ts';
 import { EXIT } from '../model/user-error.ts';
 import type { Command } from './command.ts';
 

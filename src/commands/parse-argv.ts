@@ -1,9 +1,11 @@
 /** From argv to a command with its arguments, through commander. */
 import { Command as Commander, CommanderError } from 'commander';
-import { EXIT, type ExitCode } from '../model/user-error.ts';
+import { EXIT, type ExitCode, UserError } from '../model/user-error.ts';
 import { version } from '../version.ts';
 import type { Arguments, Command, Globals } from './command.ts';
 import { commands, groupSummaries } from './index.ts';
+import { nearestNames } from './nearest-names.ts';
+import { tui } from './tui.ts';
 
 export type Invocation = { readonly command: Command; readonly args: Arguments; readonly globals: Globals };
 
@@ -17,7 +19,7 @@ export function parseArgv(argv: readonly string[]): Invocation | ExitCode {
     const parent = second === undefined ? program : (groups.get(first) ?? newGroup(program, groups, first));
     const below = parent.command(second ?? first, {
       hidden: command.hidden ?? false,
-      isDefault: command.name === 'tui',
+      isDefault: command === tui,
     });
     below.description(command.summary);
     if (command.arguments) below.arguments(command.arguments);
@@ -37,7 +39,17 @@ export function parseArgv(argv: readonly string[]): Invocation | ExitCode {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
+  const [word] = chosen?.command === tui ? chosen.args.positional : [];
+  if (word !== undefined) throw unknownCommand(word);
   return chosen ?? EXIT.usage;
+}
+
+/** A word that is no command would otherwise be an argument of the default one. */
+function unknownCommand(word: string): UserError {
+  const names = commands.filter(({ hidden }) => !hidden).map(({ name }) => name.split(' ')[0] ?? name);
+  const near = nearestNames(word, names);
+  const advice = near.length > 0 ? `did you mean ${near.join(', ')}?` : "see 'netpeek --help'";
+  return new UserError(EXIT.usage, `there is no command '${word}'`, advice);
 }
 
 function newProgram(): Commander {

@@ -1,3 +1,4 @@
+/** `netpeek show`: the tables of one namespace. */
 import type { Section } from '../model/facts.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';

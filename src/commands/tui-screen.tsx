@@ -2,7 +2,6 @@
  * Opens the screen and the session behind it, and puts the terminal back whatever happens: the alternate screen, the
  * cursor and raw mode are restored by an exit handler, so that even a crash leaves a usable terminal.
  */
-import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { render } from 'ink';
 import { App } from '../../components/App.tsx';
@@ -38,7 +37,7 @@ export async function runScreen(
     onMessage: (listener) => worker.on('message', (message: Message) => listener(message)),
   });
   const restore = restorer();
-  writeSync(process.stdout.fd, ENTER);
+  process.stdout.write(ENTER);
   const screen = render(<App session={session} color={context.globals.color} />, {
     exitOnCtrlC: false,
     patchConsole: false,
@@ -65,7 +64,7 @@ function restorer(): () => void {
     if (done) return;
     done = true;
     if (process.stdin.isTTY) process.stdin.setRawMode(false);
-    writeSync(process.stdout.fd, LEAVE);
+    process.stdout.write(LEAVE);
   };
   process.once('exit', restore);
   return restore;

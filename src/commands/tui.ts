@@ -1,4 +1,4 @@
-import { EXIT, UserError } from '../model/user-error.ts';
+/** `netpeek` alone: the terminal UI, or `ls` where stdout is no terminal. */
 import type { Command } from './command.ts';
 import { ls } from './ls.ts';
 
@@ -14,21 +14,8 @@ export const tui: Command = {
     },
   ],
   run: async (context, args) => {
-    const [word] = args.positional;
-    if (word !== undefined) throw await unknownCommand(word);
     if (!context.out.isTerminal) return ls.run(context, { positional: [], options: {} });
     const { runScreen } = await import('./tui-screen.tsx');
     return runScreen(context, { attachAll: args.options.attach === true });
   },
 };
-
-async function unknownCommand(word: string): Promise<UserError> {
-  const [{ commands }, { nearestNames }] = await Promise.all([
-    import('./index.ts'),
-    import('./nearest-names.ts'),
-  ]);
-  const names = commands.filter(({ hidden }) => !hidden).map(({ name }) => name.split(' ')[0] ?? name);
-  const near = nearestNames(word, names);
-  const advice = near.length > 0 ? `did you mean ${near.join(', ')}?` : "see 'netpeek --help'";
-  return new UserError(EXIT.usage, `there is no command '${word}'`, advice);
-}

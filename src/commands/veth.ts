@@ -1,3 +1,4 @@
+/** `netpeek veth`: the veth of a container, and the container of a veth. */
 import type { Inventory } from '../discover/inventory.ts';
 import type { Container } from '../model/container.ts';
 import type { Snapshot } from '../model/snapshot.ts';

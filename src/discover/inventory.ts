@@ -1,9 +1,11 @@
 /** What there is to look at, before any namespace is opened: the engine's list, the names of `ip netns`, the processes. */
+
 import { type EngineFacts, readEngine } from '../../probes/docker.ts';
 import type { EngineChoice } from '../../probes/engine-endpoint.ts';
-import { OWN_NAMESPACE, readNamedNamespaces, readProcessNamespaces } from '../../probes/netns-list.ts';
+import { readNamedNamespaces, readProcessNamespaces } from '../../probes/netns-list.ts';
 import type { Container, DockerNetwork, Engine } from '../model/container.ts';
 import type { Gap } from '../model/gap.ts';
+import { OWN_NAMESPACE } from '../model/nsfs.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
 import type { System } from '../system/system.ts';
 import { gapOf } from './gaps.ts';

@@ -2,10 +2,10 @@
  * Tells when something may have changed: rtnetlink's multicast of every namespace with an nsid here, the engine's
  * events, and names that come and go under /run/netns. It reads nothing itself.
  */
+
 import { decodeDatagram } from '../../probes/netlink/message.ts';
 import { RTM } from '../../probes/netlink/rtnetlink.ts';
-import { OWN_NAMESPACE } from '../../probes/netns-list.ts';
-import { NETNS_DIRECTORY } from '../model/targets.ts';
+import { NETNS_DIRECTORY, OWN_NAMESPACE } from '../model/nsfs.ts';
 import { type System, SystemError } from '../system/system.ts';
 
 /** RTNLGRP_* of linux/rtnetlink.h: link, neighbour, addresses, routes, nsid. */

@@ -1,6 +1,5 @@
 /** Builds a practice network in the namespaces that `isolate.ts` made for it. Nothing outside of them is touched. */
-import { OWN_NAMESPACE } from '../../probes/netns-list.ts';
-import { NETNS_DIRECTORY } from '../model/targets.ts';
+import { NETNS_DIRECTORY, OWN_NAMESPACE } from '../model/nsfs.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
 import { type System, SystemError } from '../system/system.ts';
 import type { Scenario, Step } from './scenario.ts';

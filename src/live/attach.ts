@@ -2,10 +2,10 @@
  * Names under /var/run/netns for namespaces that have none, so that `ip netns exec` works (ip-netns(8)). What netpeek
  * attached is noted under /run/netpeek, and only that is ever removed.
  */
-import { OWN_NAMESPACE } from '../../probes/netns-list.ts';
+
 import { waysInto } from '../discover/open-same.ts';
 import type { Namespace } from '../model/namespace.ts';
-import { NETNS_DIRECTORY } from '../model/targets.ts';
+import { NETNS_DIRECTORY, OWN_NAMESPACE } from '../model/nsfs.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
 import type { Files, System } from '../system/system.ts';
 

@@ -1,6 +1,7 @@
 /** Which namespace a word of the user means: container names, id prefixes, compose services, `pid:N`, … */
 import type { Container } from './container.ts';
 import type { NamespaceKind } from './namespace.ts';
+import { NETNS_DIRECTORY } from './nsfs.ts';
 
 /** What is needed of a namespace to tell whether a word means it. A `Namespace` fits. */
 export type Nameable = {
@@ -21,9 +22,6 @@ export type Target = {
   /** After a slash; absent when the whole namespace is meant. */
   readonly link?: string;
 };
-
-/** Where `ip netns` keeps its names (ip-netns(8)); /var/run is /run. */
-export const NETNS_DIRECTORY = '/run/netns';
 
 const PREFIX = /^(container|netns|pid|inode):(.+)$/;
 

@@ -3,12 +3,11 @@
  * to the thread, and whatever would run in between would run in the wrong one.
  */
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { OWN_NAMESPACE } from '../model/nsfs.ts';
 import { attempt } from './files.ts';
 import { checked, libc } from './libc.ts';
 import { openEventSocket, openNetlinkSocket } from './netlink-socket.ts';
 import { type NamespaceHandle, type Namespaces, SystemError } from './system.ts';
-
-const OWN_NAMESPACE = '/proc/thread-self/ns/net';
 
 /** Opens namespaces of this machine. Nothing is opened before the first call. */
 export function realNamespaces(): Namespaces {

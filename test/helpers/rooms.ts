@@ -56,6 +56,8 @@ export const rooms: readonly Room[] = [
       'blessed',
       'blessed-contrib',
       'node:stream',
+      // createRequire alone: loads string-width when the first text needs it.
+      'node:module',
     ],
     why: 'the view is pure, model in and text out: the command line and the terminal UI share it',
   },
@@ -90,6 +92,11 @@ export const rooms: readonly Room[] = [
     why: `proofs on the wire reach the machine through the System that they are given: ${replayed}`,
   },
   {
+    path: 'src/lab/actor.ts',
+    mayImport: ['node:net'],
+    why: 'an actor is a small program of its own that lives inside a practice network',
+  },
+  {
     path: 'src/lab/',
     mayImport: ['src/lab/', 'src/model/', 'type src/system/', 'src/system/system.ts'],
     why: 'a practice network is a scenario as data, and a builder that is given a System',
@@ -118,6 +125,11 @@ export const rooms: readonly Room[] = [
       'fuzzysort',
     ],
     why: 'components draw what they are given: whatever reads or acts is the session’s, in another thread',
+  },
+  {
+    path: 'src/session/',
+    mayImport: ['src/', 'probes/', 'type src/system/'],
+    why: `what stands behind the screen acts through the System that it is given: ${replayed}`,
   },
   { path: 'src/version.ts', mayImport: [], why: 'the version is one constant' },
   {

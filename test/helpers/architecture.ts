@@ -34,7 +34,10 @@ function covers(allowed: string, target: string): boolean {
 /** Circles of imports that exist while the program runs: which module is ready first would depend on the entry. */
 export function findImportCircles(files: readonly SourceFile[]): readonly string[] {
   const imports = new Map(
-    files.map(({ path, source }) => [path, parseImports(path, source).filter((one) => !one.typeOnly)]),
+    files.map(({ path, source }) => [
+      path,
+      parseImports(path, source).filter((one) => !one.typeOnly && !one.later),
+    ]),
   );
   const done = new Set<string>();
   const circles: string[] = [];

@@ -67,11 +67,6 @@ export const rooms: readonly Room[] = [
     why: 'keys are data, read by the UI, the help and the documentation',
   },
   {
-    path: 'src/store/session',
-    mayImport: ['src/', 'probes/', ...outward],
-    why: 'the session is the one file of effects of the store, and draws nothing',
-  },
-  {
     path: 'src/store/',
     mayImport: ['src/store/', 'src/view/', 'src/keys/', 'src/model/', 'fuzzysort'],
     why: 'the state of the UI is a pure reducer: effects live in its session file alone',
@@ -97,8 +92,31 @@ export const rooms: readonly Room[] = [
     why: 'an actor is a small program of its own that lives inside a practice network',
   },
   {
+    path: 'src/session/',
+    mayImport: [
+      'src/session/',
+      'src/discover/',
+      'src/live/',
+      'src/path/',
+      'src/checks/',
+      'src/view/',
+      'src/model/',
+      'src/version.ts',
+      'probes/',
+      'type src/store/',
+      'type src/system/',
+      'src/system/system.ts',
+    ],
+    why: 'the session holds what the UI causes in the world, through the System, and draws nothing',
+  },
+  {
+    path: 'src/lab/actor.ts',
+    mayImport: ['node:net'],
+    why: 'an actor of a practice network is a process of its own, with nothing of netpeek in it',
+  },
+  {
     path: 'src/lab/',
-    mayImport: ['src/lab/', 'src/model/', 'type src/system/', 'src/system/system.ts'],
+    mayImport: ['src/lab/', 'src/model/', 'probes/', 'type src/system/', 'src/system/system.ts'],
     why: 'a practice network is a scenario as data, and a builder that is given a System',
   },
   {

@@ -1,17 +1,15 @@
 /** `masq-mismatch`: a MASQUERADE or SNAT was meant for this packet and names another link or subnet. */
-import { defineCheck, findFault } from './check.ts';
+import { defineCheck } from './check.ts';
 import { commandIn } from './shell.ts';
-import { absentTranslation, translationEvidence } from './untranslated.ts';
+import { findUntranslated, translationEvidence } from './untranslated.ts';
 
 export const masqMismatch = defineCheck({
   id: 'masq-mismatch',
   title: 'The MASQUERADE rule does not match this packet',
   needs: ['rulesets', 'routes', 'addresses'],
   evaluate: (context) => {
-    const absent = absentTranslation(context);
-    if (absent === 'inconclusive') return absent;
-    const fault = findFault(context, 'not-translated', ({ mismatched }) => mismatched !== undefined);
-    if (!fault?.mismatched || !absent) return undefined;
+    const fault = findUntranslated(context);
+    if (!fault?.mismatched) return undefined;
     const { namespace, mismatched, outLink, packet } = fault;
     return {
       confidence: 'likely',

@@ -1,17 +1,15 @@
 /** `masq-missing`: the packet leaves the host with its private source, and no answer can find the way back. */
-import { defineCheck, findFault } from './check.ts';
+import { defineCheck } from './check.ts';
 import { commandIn, iptablesTool } from './shell.ts';
-import { absentTranslation, subnetOf, translationEvidence } from './untranslated.ts';
+import { findUntranslated, subnetOf, translationEvidence } from './untranslated.ts';
 
 export const masqMissing = defineCheck({
   id: 'masq-missing',
   title: 'No MASQUERADE for the container subnet',
   needs: ['rulesets', 'routes', 'addresses'],
   evaluate: (context) => {
-    const absent = absentTranslation(context);
-    if (absent === 'inconclusive') return absent;
-    const fault = findFault(context, 'not-translated', ({ mismatched }) => !mismatched);
-    if (!fault || !absent) return undefined;
+    const fault = findUntranslated(context);
+    if (!fault || fault.mismatched) return undefined;
     const { namespace, inLink } = fault;
     const subnet = subnetOf(fault);
     const append = [iptablesTool('ipv4', 'nft'), '-t', 'nat', '-A', 'POSTROUTING'];

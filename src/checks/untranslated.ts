@@ -10,19 +10,12 @@ type Untranslated = Extract<Fault, { kind: 'not-translated' }>;
 /** Networks whose addresses are meant to be seen outside (Docker 28, gateway modes). */
 const UNTRANSLATED_MODES = ['routed', 'isolated'];
 
-/** Whether the lack of a translating rule means that nothing translates. */
-export function absentTranslation(context: CheckContext): boolean | 'inconclusive' {
-  const fault = findFault(context, 'not-translated');
-  if (!fault) return false;
-  const { snapshot } = context;
-  const network = findNetwork(snapshot, fault.inLink);
-  const mode = network?.options['com.docker.network.bridge.gateway_mode_ipv4'];
-  if (mode !== undefined && UNTRANSLATED_MODES.includes(mode)) return false;
-  const examined = !snapshot.gaps.some(
-    ({ probe, namespace }) =>
-      probe === 'nft' && (namespace === undefined || namespace === fault.namespace.id),
-  );
-  return examined ? true : 'inconclusive';
+/** The packet that leaves untranslated although its network is meant to be translated. */
+export function findUntranslated(context: CheckContext): Untranslated | undefined {
+  return findFault(context, 'not-translated', ({ inLink }) => {
+    const options = findNetwork(context.snapshot, inLink)?.options;
+    return !UNTRANSLATED_MODES.includes(options?.['com.docker.network.bridge.gateway_mode_ipv4'] ?? '');
+  });
 }
 
 /** The subnet of the link that the packet came in by, or the packet's own address. */

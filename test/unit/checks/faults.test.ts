@@ -212,6 +212,21 @@ const FAULTS: readonly (readonly [string, string, Case])[] = [
     },
   ],
   [
+    'mangle-drop',
+    'a drop in mangle while it is forwarded',
+    { changes: { rules: withTable(DOCKER_RULES, 'mangle', 'FORWARD', '-A FORWARD -i docker0 -j DROP') } },
+  ],
+  [
+    'docker-user-block',
+    "a user's drop in front of an internal network",
+    {
+      changes: {
+        rules: withRule(DOCKER_RULES, 'filter', '-A DOCKER-USER -i docker0 -j DROP'),
+        snapshot: { networks: [network('bridge', 'docker0', '172.17.0.0/16', { internal: true })] },
+      },
+    },
+  ],
+  [
     'legacy-nft-split',
     'policy DROP in legacy',
     { changes: { legacy: '*filter\n:FORWARD DROP [3:180]\nCOMMIT\n' } },

@@ -180,6 +180,7 @@ describe('what is not known is not claimed', () => {
         'a drop behind a condition nobody can evaluate',
         { rules: inUser('-m set --match-set banned src -j DROP') },
       ],
+      ['a target nobody knows, before a drop', { rules: inUser('-j DROP', '-j NFQUEUE --queue-num 1') }],
       ['a target nobody knows', { rules: inUser('-j NFQUEUE --queue-num 1') }],
       [
         'a drop by mark where a rule sets marks',

@@ -98,6 +98,11 @@ describe('a base chain', () => {
     expect(run(rules)).toMatchObject({ by: `-A B ${YES} -j DROP`, via: 'FORWARD A B' });
   });
 
+  test('names the rule that decides for certain among those that may', () => {
+    const rules = [`-A FORWARD ${MAYBE} -j DROP`, `-A FORWARD ${MAYBE} -j REJECT`, '-A FORWARD -j DROP'];
+    expect(run(rules)).toMatchObject({ verdicts: 'drop reject', by: '-A FORWARD -j DROP' });
+  });
+
   test('names the policy that decides', () => {
     expect(run([`-A FORWARD ${MAYBE} -j DROP`], { policy: 'DROP' })).toMatchObject({
       verdicts: 'drop',

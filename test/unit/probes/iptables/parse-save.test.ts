@@ -110,6 +110,13 @@ describe('what is not understood is kept', () => {
     expect(parseSave(text, NFT).unparsed).toEqual(['-A FORWARD -j DROP', '-A B -j DROP', 'what?']);
   });
 
+  test('a chain that is declared twice', () => {
+    expect(parseSave('*filter\n:A - [0:0]\n-A A -j DROP\n:A - [0:0]\nCOMMIT\n', NFT)).toMatchObject({
+      tables: [{ chains: [{ rules: [{ number: 1 }] }] }],
+      unparsed: [':A - [0:0]'],
+    });
+  });
+
   test('the tool saying that a table holds more than it can print', () => {
     const line = "# Table `raw' contains incompatible base-chains, use 'nft' tool to list them.";
     expect(hiddenTables(parseSave(`${line}\n*raw\nCOMMIT\n`, NFT))).toEqual([line]);

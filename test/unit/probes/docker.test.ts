@@ -1,0 +1,169 @@
+/** The answers beside this file are what real engines said: one container published and composed, one stopped. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  parseContainer,
+  parseEngine,
+  parseNetwork,
+  readContainerPid,
+  readEngine,
+} from '../../../probes/docker.ts';
+import type { EngineClient } from '../../../src/system/system.ts';
+
+type Answers = { readonly version: unknown; readonly containers: unknown; readonly networks: unknown };
+
+function answersOf(engine: string): Answers {
+  return JSON.parse(readFileSync(new URL(`./engine-answers/${engine}.json`, import.meta.url), 'utf8'));
+}
+
+function clientOf(answers: Answers, inspected: unknown = {}): EngineClient {
+  return {
+    endpoint: 'unix:///run/docker.sock',
+    version: async () => answers.version,
+    containers: async () => answers.containers,
+    networks: async () => answers.networks,
+    inspect: async () => inspected,
+    events: async function* () {},
+  };
+}
+
+describe.each([
+  ['docker-20.10', '20.10.24+dfsg1', '02:42:ac:11:00:02', 'default', 'br-b884558b8a7d'],
+  ['docker-28', '28.5.2+dfsg4', 'ca:38:d6:a4:7c:69', 'bridge', 'br-a150ebddd06c'],
+])('the answers of %s', (name, version, mac, networkMode, bridge) => {
+  const read = readEngine(clientOf(answersOf(name)));
+
+  test('name the engine', async () => {
+    expect((await read).engine).toEqual({ name: 'Docker', version, endpoint: 'unix:///run/docker.sock' });
+  });
+
+  test('give a running container with its endpoint, compose service and published ports', async () => {
+    const web = (await read).containers.find((container) => container.name === 'web');
+    expect(web).toMatchObject({
+      image: 'bb',
+      state: 'running',
+      compose: { project: 'shop', service: 'frontend' },
+      networkMode,
+      endpoints: [{ network: 'bridge', mac, addresses: ['172.17.0.2/16'], gateway: '172.17.0.1' }],
+      ports: [
+        { protocol: 'tcp', containerPort: 80, hostAddress: '0.0.0.0', hostPort: 8080 },
+        { protocol: 'tcp', containerPort: 80, hostAddress: '::', hostPort: 8080 },
+      ],
+    });
+  });
+
+  test('give a stopped container without addresses', async () => {
+    const db = (await read).containers.find((container) => container.name === 'db');
+    expect(db).toMatchObject({
+      state: 'exited',
+      ports: [],
+      endpoints: [{ network: 'back', addresses: [], mac: '' }],
+    });
+    expect(db).not.toHaveProperty('compose');
+  });
+
+  test('give each bridge network its bridge, and other drivers none', async () => {
+    const bridges = (await read).networks.map((network) => [network.name, network.bridge]);
+    expect(bridges.sort()).toEqual([
+      ['back', bridge],
+      ['bridge', 'docker0'],
+      ['host', undefined],
+      ['none', undefined],
+    ]);
+  });
+
+  test('give subnets and gateways', async () => {
+    const back = (await read).networks.find((network) => network.name === 'back');
+    expect(back).toMatchObject({ subnets: ['172.18.0.0/16'], gateways: ['172.18.0.1'], internal: false });
+  });
+});
+
+describe('an engine’s answer', () => {
+  test('from podman names podman', () => {
+    const json = { Version: '5.2.0', Components: [{ Name: 'Podman Engine' }, { Name: 'Conmon' }] };
+    expect(parseEngine(json, 'unix:///run/podman/podman.sock')).toMatchObject({
+      name: 'Podman',
+      version: '5.2.0',
+    });
+  });
+
+  test('gives the name that a network’s bridge was given, before the one made of its id', () => {
+    const options = { 'com.docker.network.bridge.name': 'dmz0' };
+    expect(parseNetwork({ Id: 'a'.repeat(64), Driver: 'bridge', Options: options }).bridge).toBe('dmz0');
+  });
+
+  test('with both families gives both addresses, and MACs as the kernel writes them', () => {
+    const endpoint = {
+      MacAddress: '02:42:AC:11:00:02',
+      IPAddress: '172.17.0.2',
+      IPPrefixLen: 16,
+      GlobalIPv6Address: 'fd00::2',
+      GlobalIPv6PrefixLen: 64,
+    };
+    const container = parseContainer({ Id: 'x', NetworkSettings: { Networks: { back: endpoint } } });
+    expect(container.endpoints[0]).toMatchObject({
+      mac: '02:42:ac:11:00:02',
+      addresses: ['172.17.0.2/16', 'fd00::2/64'],
+    });
+  });
+
+  test('with an exposed port that is not published gives no port', () => {
+    expect(parseContainer({ Id: 'x', Ports: [{ PrivatePort: 80, Type: 'tcp' }] }).ports).toEqual([]);
+  });
+
+  test('with half of the compose labels gives no compose service', () => {
+    expect(parseContainer({ Id: 'x', Labels: { 'com.docker.compose.service': 'web' } })).not.toHaveProperty(
+      'compose',
+    );
+  });
+
+  test('with control sequences in names, labels and networks shows them as text', () => {
+    const container = parseContainer({
+      Id: 'x',
+      Names: ['/w\u001b[2J'],
+      Labels: { 'com.docker.compose.project': 'p\u0007', 'com.docker.compose.service': 's\u202e' },
+      NetworkSettings: { Networks: { 'b\u001b': {} } },
+    });
+    expect(JSON.stringify(container)).not.toMatch(/\\u00|\u202e/);
+  });
+
+  test('without a pid means that it does not run', async () => {
+    const answers = { version: {}, containers: [], networks: [] };
+    expect(await readContainerPid(clientOf(answers, { State: { Pid: 4711 } }), 'x')).toBe(4711);
+    expect(await readContainerPid(clientOf(answers, { State: { Pid: '4711' } }), 'x')).toBe(0);
+    expect(await readContainerPid(clientOf(answers, null), 'x')).toBe(0);
+  });
+
+  test('of any JSON at all is read without a throw, as what has an id', async () => {
+    const entry = fc.oneof(
+      fc.jsonValue(),
+      fc.dictionary(fc.constantFrom(...KEYS), fc.jsonValue(), { maxKeys: KEYS.length }),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.jsonValue(),
+        fc.array(entry),
+        fc.array(entry),
+        async (version, containers, networks) => {
+          const facts = await readEngine(clientOf({ version, containers, networks }));
+          expect([...facts.containers, ...facts.networks].every(({ id }) => id !== '')).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
+const KEYS = [
+  'Id',
+  'Names',
+  'Name',
+  'Labels',
+  'State',
+  'Ports',
+  'NetworkSettings',
+  'HostConfig',
+  'IPAM',
+  'Options',
+  'Driver',
+];

@@ -1,19 +1,18 @@
 // Bundles netpeek into dist/: main.js, the session's worker, and chunks that load only where they are used.
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { blessedPlugin } from './build-plugins/blessed.mjs';
 import { stubPlugin } from './build-plugins/stubs.mjs';
-
-const plugins = [stubPlugin];
-if (existsSync(new URL('./build-plugins/blessed.mjs', import.meta.url)))
-  plugins.push((await import('./build-plugins/blessed.mjs')).blessedPlugin);
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
-rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
+const root = new URL('..', import.meta.url).pathname;
+// Built beside and then renamed, so that a netpeek that starts meanwhile finds the old program or the new one.
+const fresh = `${root}dist.${process.pid}.tmp`;
 await build({
-  absWorkingDir: new URL('..', import.meta.url).pathname,
+  absWorkingDir: root,
   entryPoints: { main: 'src/main.ts', session: 'src/commands/session-worker.ts' },
-  outdir: 'dist',
+  outdir: fresh,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -30,5 +29,7 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'none',
   logLevel: 'warning',
-  plugins,
+  plugins: [stubPlugin, blessedPlugin],
 });
+rmSync(`${root}dist`, { recursive: true, force: true });
+renameSync(fresh, `${root}dist`);

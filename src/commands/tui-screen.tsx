@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { render } from 'ink';
 import { App } from '../../components/App.tsx';
 import { readEngineChoice } from '../../probes/engine-endpoint.ts';
+import { detachOwned, ownerName } from '../live/attach.ts';
 import { EXIT, type ExitCode, UserError } from '../model/user-error.ts';
 import type { SessionOptions } from '../session/session.ts';
 import type { Message } from '../store/messages.ts';
@@ -53,6 +54,8 @@ export async function runScreen(
     screen.unmount();
     restore();
     await endWorker(worker);
+    // The session did this itself, unless it broke.
+    detachOwned(system.files, ownerName(system.files, system.host.pid));
   }
   return EXIT.ok;
 }

@@ -81,6 +81,21 @@ export function sweepAttached(files: Files, isAlive: (owner: string) => boolean)
   return left.map(({ name }) => name);
 }
 
+/** Takes away everything that this owner attached. */
+export function detachOwned(files: Files, owner: string): void {
+  for (const note of listAttached(files)) if (note.owner === owner) takeAway(files, note);
+}
+
+/** A process for good: its pid and start time (field 22 of proc_pid_stat(5)); empty when it is gone. */
+export function ownerName(files: Files, pid: number): string {
+  try {
+    const stat = files.readText(`/proc/${pid}/stat`);
+    return `${pid}:${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+  } catch {
+    return '';
+  }
+}
+
 /** The container's or namespace's own name, as far as it can be a file's. */
 function defaultName(namespace: Namespace): string {
   return (namespace.containers[0]?.name ?? namespace.name).replace(/[^\w.-]/g, '-');

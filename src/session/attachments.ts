@@ -1,5 +1,5 @@
 /** Names under /var/run/netns that the screen's user attached, and with `--attach` those of all containers. */
-import { attach, detach, listAttached, sweepAttached } from '../live/attach.ts';
+import { attach, detach, detachOwned, listAttached, ownerName, sweepAttached } from '../live/attach.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { UserError } from '../model/user-error.ts';
@@ -23,8 +23,8 @@ export function createAttachments(
   post: (message: Message) => void,
 ): Attachments {
   const { files, host } = system;
-  const owner = ownerName(system, host.pid);
-  sweepAttached(files, (other) => ownerName(system, Number(other.split(':')[0])) === other);
+  const owner = ownerName(files, host.pid);
+  sweepAttached(files, (other) => ownerName(files, Number(other.split(':')[0])) === other);
   const attempt = (what: () => string) => {
     try {
       post({ kind: 'notice', level: 'info', text: what() });
@@ -59,18 +59,6 @@ export function createAttachments(
           attempt(() => `attached ${attach(system, namespace, undefined, owner).name}`);
     },
     names: () => listAttached(files).map(({ inode }) => inode),
-    close: () => {
-      for (const { name } of own()) detach(system, name);
-    },
+    close: () => detachOwned(files, owner),
   };
-}
-
-/** A process for good: its pid and start time (field 22 of proc_pid_stat(5)); empty when it is gone. */
-function ownerName({ files }: System, pid: number): string {
-  try {
-    const stat = files.readText(`/proc/${pid}/stat`);
-    return `${pid}:${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
-  } catch {
-    return '';
-  }
 }

@@ -50,8 +50,11 @@ function loadLibc() {
   };
 }
 
+/** Names by number; of two names for one number (EAGAIN, EWOULDBLOCK) the first in the alphabet is the usual one. */
 const errnoNames = new Map<number, string>(
-  Object.entries(constants.errno).map(([name, code]) => [code, name]),
+  Object.entries(constants.errno)
+    .sort(([a], [b]) => b.localeCompare(a))
+    .map(([name, code]) => [code, name]),
 );
 
 /** The name of errno as the last call left it, such as `EPERM`. */

@@ -23,6 +23,8 @@ const NETLINK_LISTEN_ALL_NSID = 8;
 const NETLINK_EXT_ACK = 11;
 const NETLINK_GET_STRICT_CHK = 12;
 const MSG_DONTWAIT = 0x40;
+/** struct sockaddr_nl with port 0: the kernel chooses one. */
+const ANY_ADDRESS = Uint8Array.of(AF_NETLINK, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
 /** Seconds a request may stay unanswered; the kernel answers at once, so this only ends a hang. */
 const RECEIVE_TIMEOUT_S = 2n;
@@ -54,6 +56,8 @@ export function openNetlinkSocket(protocol: NetlinkProtocol): NetlinkSocket {
 /** Opens a listener for rtnetlink groups (RTNLGRP_*), hearing every namespace with an nsid here. Throws `SystemError`. */
 export function openEventSocket(groups: readonly number[]): EventSocket {
   const fd = openSocket('route');
+  // Without an address of its own the socket would count as the kernel, and hear nothing the kernel says.
+  checked(libc().bind(fd, ANY_ADDRESS, ANY_ADDRESS.length), 'netlink bind');
   libc().setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytesOf32(EVENT_BUFFER_BYTES), 4);
   libc().setsockopt(fd, SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, bytesOf32(1), 4);
   for (const group of groups) setOption(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, bytesOf32(group));

@@ -3,8 +3,10 @@ import { Box, useApp, useWindowSize } from 'ink';
 import { type ReactElement, useEffect, useSyncExternalStore } from 'react';
 import type { Session } from '../src/store/session.ts';
 import type { State } from '../src/store/state.ts';
+import { findMouseEvent, listRows } from './find-mouse-event.ts';
 import { useClipboard } from './hooks/use-clipboard.ts';
 import { useKeys } from './hooks/use-keys.ts';
+import { useMouse } from './hooks/use-mouse.ts';
 import { divideScreen, isTooSmall, type Layout } from './layout.ts';
 import { Overlays } from './overlays/Overlays.tsx';
 import { CapturePane } from './panes/CapturePane.tsx';
@@ -30,16 +32,17 @@ export function App({ session, color = true }: AppProps): ReactElement {
   const { columns, rows } = useWindowSize();
   const capture = state.capture === undefined ? 'none' : state.focus === 'capture' ? 'focused' : 'open';
   const layout = divideScreen(columns, rows, capture);
+  const isTiny = isTooSmall(columns, rows);
   useKeys(session, pageRows(state, layout));
+  useMouse(state.mouse && !state.closing, (mouse) => {
+    const event = isTiny ? undefined : findMouseEvent(session.getState(), layout, mouse);
+    if (event !== undefined) session.dispatch(event);
+  });
   useClipboard(state.copied);
   useExit(state);
   return (
     <ThemeContext value={chooseTheme(color)}>
-      {isTooSmall(columns, rows) ? (
-        <TooSmall columns={columns} rows={rows} />
-      ) : (
-        <Screen state={state} layout={layout} />
-      )}
+      {isTiny ? <TooSmall columns={columns} rows={rows} /> : <Screen state={state} layout={layout} />}
     </ThemeContext>
   );
 }
@@ -122,7 +125,7 @@ function useExit(state: State): void {
 
 function pageRows(state: State, layout: Layout): number {
   const rows = {
-    list: (layout.captureWide ? layout.paneRows : layout.bodyRows) - 1,
+    list: listRows(layout) - 1,
     pane: layout.paneRows - 3,
     capture: layout.captureRows - 1,
   };

@@ -18,16 +18,11 @@ const LEAST_TABLE_ROWS = 6;
 
 export function LinksPane({ state, columns, rows }: Props): ReactElement {
   const chosen = chosenLink(state);
-  const count = paneTable(state)?.rows.length ?? 0;
-  const details = chosen === undefined || state.snapshot === undefined ? [] : detailLines(state, columns - 2);
-  const belowRows = details.length + 1;
-  const withChart = rows - belowRows - SMALLEST_CHART - 1;
-  const hasChart = withChart >= Math.min(count + 1, LEAST_TABLE_ROWS);
-  const tableRows = Math.min(count + 1, hasChart ? withChart : rows - belowRows);
-  const left = rows - tableRows - belowRows;
-  const chartRows = hasChart ? Math.min(LARGEST_CHART, left - 1) : 0;
-  if (chosen === undefined || tableRows < 3)
+  const details = detailLines(state, columns - 2);
+  const { tableRows, chartRows } = divideLinksPane(state, columns, rows);
+  if (chosen === undefined || tableRows === rows) {
     return <TablePane state={state} columns={columns} rows={rows} details={false} />;
+  }
   return (
     <Box flexDirection="column" height={rows}>
       <TablePane state={state} columns={columns} rows={tableRows} details={false} />
@@ -36,11 +31,27 @@ export function LinksPane({ state, columns, rows }: Props): ReactElement {
         // biome-ignore lint/suspicious/noArrayIndexKey: lines of a text have no identity but their place
         <Text key={index} dimColor={index > 0} wrap="truncate">{` ${line}`}</Text>
       ))}
-      {hasChart && (
+      {chartRows > 0 && (
         <RateChart history={chosen.history} rate={chosen.rate} columns={columns} rows={chartRows + 1} />
       )}
     </Box>
   );
+}
+
+/** How many rows the table and the chart have; all of them for the table where there is no room to share. */
+export function divideLinksPane(
+  state: State,
+  columns: number,
+  rows: number,
+): { readonly tableRows: number; readonly chartRows: number } {
+  const allRows = (paneTable(state)?.rows.length ?? 0) + 1;
+  const belowRows = detailLines(state, columns - 2).length + 1;
+  const withChart = rows - belowRows - SMALLEST_CHART - 1;
+  const hasChart = withChart >= Math.min(allRows, LEAST_TABLE_ROWS);
+  const tableRows = Math.min(allRows, hasChart ? withChart : rows - belowRows);
+  if (tableRows < 3 && tableRows < allRows) return { tableRows: rows, chartRows: 0 };
+  const left = rows - tableRows - belowRows;
+  return { tableRows, chartRows: hasChart ? Math.min(LARGEST_CHART, left - 1) : 0 };
 }
 
 function detailLines(state: State, columns: number): readonly string[] {

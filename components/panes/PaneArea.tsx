@@ -17,10 +17,15 @@ type Props = { readonly state: State; readonly columns: number; readonly rows: n
 /** Terminals with this many rows for the pane have one to spare below the tabs. */
 const ROOMY_ROWS = 26;
 
+/** The rows above the pane itself: wiring, tabs, and a free one where there is room. */
+export function rowsAbovePane(rows: number): number {
+  return rows >= ROOMY_ROWS ? 3 : 2;
+}
+
 export function PaneArea({ state, columns, rows }: Props): ReactElement {
   const entry = chosenTarget(state);
   const ageMs = paneAgeMs(state);
-  const spare = rows >= ROOMY_ROWS ? 1 : 0;
+  const above = rowsAbovePane(rows);
   return (
     <Box flexDirection="column" width={columns} height={rows}>
       <Wiring state={state} entry={entry} columns={columns} />
@@ -30,11 +35,11 @@ export function PaneArea({ state, columns, rows }: Props): ReactElement {
         age={state.pane === 'diagnosis' || ageMs === undefined ? '' : formatAge(ageMs)}
         columns={columns}
       />
-      {spare === 1 && <Box height={1} />}
+      {above > 2 && <Box height={above - 2} />}
       {entry?.namespace === undefined && state.pane !== 'diagnosis' ? (
         <NoNamespace entry={entry} />
       ) : (
-        <VisiblePane state={state} columns={columns} rows={rows - 2 - spare} />
+        <VisiblePane state={state} columns={columns} rows={rows - above} />
       )}
     </Box>
   );

@@ -23,8 +23,8 @@ export function TablePane({ state, columns, rows, details = true }: Props): Reac
   const table = paneTable(state);
   if (table === undefined) return null;
   const chosen = currentRowIndex(state);
-  const lines = details ? cutRowLines(table, chosen, columns - 2).slice(0, rows - LEAST_TABLE_ROWS - 1) : [];
-  const tableRows = lines.length === 0 ? rows : Math.min(table.rows.length + 1, rows - lines.length - 1);
+  const lines = details ? cutRowLines(table, chosen, columns - 2, rows) : [];
+  const tableRows = divideTablePane(table, lines, rows);
   return (
     <Box flexDirection="column" height={rows}>
       <TableRows
@@ -42,8 +42,19 @@ export function TablePane({ state, columns, rows, details = true }: Props): Reac
   );
 }
 
-function cutRowLines(table: TableView, chosen: number, columns: number): readonly string[] {
+/** How many rows the table has: what the chosen row in full leaves. */
+export function divideTablePane(table: TableView, lines: readonly string[], rows: number): number {
+  return lines.length === 0 ? rows : Math.min(table.rows.length + 1, rows - lines.length - 1);
+}
+
+/** The chosen row in full; nothing where the table shows it in full already. */
+export function cutRowLines(
+  table: TableView,
+  chosen: number,
+  columns: number,
+  rows: number,
+): readonly string[] {
   const row = table.rows[chosen];
   if (row === undefined || isShownInFull(table, layoutTable(table, columns), row)) return [];
-  return formatRowDetails(table, row, columns);
+  return formatRowDetails(table, row, columns).slice(0, Math.max(0, rows - LEAST_TABLE_ROWS - 1));
 }

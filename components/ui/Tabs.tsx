@@ -2,7 +2,6 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import { PANES, type PaneId } from '../../src/store/panes.ts';
-import { measureCells } from '../../src/view/cells.ts';
 import { useTheme } from './theme.ts';
 
 type Props = {
@@ -14,7 +13,7 @@ type Props = {
 
 export function Tabs({ pane, focused, age, columns }: Props): ReactElement {
   const theme = useTheme();
-  const titles = tabTitles(columns - measureCells(age) - 3);
+  const titles = tabTitles(columns);
   return (
     <Box width={columns} height={1} justifyContent="space-between" flexShrink={0}>
       <Text wrap="truncate">
@@ -38,10 +37,26 @@ export function Tabs({ pane, focused, age, columns }: Props): ReactElement {
   );
 }
 
+/** Cells kept for the age beside the tabs. */
+const AGE_CELLS = 12;
+
 /** `1 Links  2 Routes …`, shorter where there is little room. */
 export function tabTitles(columns: number): readonly { readonly id: PaneId; readonly text: string }[] {
   const long = PANES.map((pane, index) => ({ id: pane.id, text: `${index + 1} ${pane.title}` }));
-  const cells = long.reduce((sum, { text }) => sum + text.length + 2, 0);
-  if (cells <= columns) return long;
+  const cells = long.reduce((sum, { text }) => sum + text.length + TAB_GAP, 0);
+  if (cells <= columns - AGE_CELLS) return long;
   return PANES.map((pane, index) => ({ id: pane.id, text: `${index + 1} ${pane.shortTitle}` }));
 }
+
+/** The pane whose tab is at this cell of the tabs' row. */
+export function findTab(columns: number, cell: number): PaneId | undefined {
+  let start = 1;
+  for (const { id, text } of tabTitles(columns)) {
+    if (cell >= start && cell < start + text.length) return id;
+    start += text.length + TAB_GAP;
+  }
+  return undefined;
+}
+
+/** Cells between two tabs. */
+const TAB_GAP = 2;

@@ -26,6 +26,7 @@ export type ActionId =
   | 'rescan'
   | 'commands'
   | 'gaps'
+  | 'mouse'
   | 'palette'
   | 'help'
   | 'close'
@@ -107,6 +108,12 @@ export const KEY_GROUPS: readonly BindingGroup[] = [
     title: 'netpeek',
     bindings: [
       { action: 'palette', keys: [':'], hint: 'command', help: 'find an action by its name' },
+      {
+        action: 'mouse',
+        keys: ['m'],
+        hint: 'mouse',
+        help: 'give the mouse to the terminal, to select text, or take it back',
+      },
       { action: 'help', keys: ['?'], hint: 'help', help: 'all keys' },
       {
         action: 'close',

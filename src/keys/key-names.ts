@@ -47,8 +47,8 @@ export function nameKey(input: string, key: KeyPress): string | undefined {
   return key.meta ? `alt+${input}` : input;
 }
 
-/** Whether the press types text: no control, no escape sequence that nobody understood. */
+/** Whether the press types text: no control, no named key. */
 export function isText(input: string, key: KeyPress): boolean {
   if (key.ctrl || key.meta || input === '') return false;
-  return !/^\[[<\d;]*[A-Za-z~]$/.test(input) && NAMED.every(([flag]) => !key[flag]);
+  return NAMED.every(([flag]) => !key[flag]);
 }

@@ -2,6 +2,7 @@
 import type { ActionId } from '../keys/actions.ts';
 import type { Message } from './messages.ts';
 import type { PaneId } from './panes.ts';
+import type { Focus } from './state.ts';
 
 export type Event =
   /** `atMs` is when it arrived, on the screen's monotonic clock. */
@@ -17,4 +18,5 @@ export type Event =
   | { readonly kind: 'choose-target'; readonly target: string }
   | { readonly kind: 'choose-row'; readonly row: string }
   | { readonly kind: 'choose-pane'; readonly pane: PaneId }
+  | { readonly kind: 'scroll'; readonly part: Focus; readonly step: -1 | 0 | 1 }
   | { readonly kind: 'tick'; readonly nowMs: number };

@@ -58,6 +58,12 @@ export function reduceAction(state: State, action: ActionId, key: string, page: 
     case 'gaps':
     case 'help':
       return { ...state, mode: { kind: action, top: 0 } };
+    case 'mouse':
+      return notify(
+        { ...state, mouse: !state.mouse },
+        'info',
+        state.mouse ? 'the mouse selects text now: m takes it back' : 'the mouse chooses and scrolls',
+      );
     case 'palette':
       return { ...state, mode: { kind: 'palette', text: '', index: 0 } };
     case 'close':

@@ -35,9 +35,17 @@ function step(state: State, event: Event): State {
       return { ...state, rows: { ...state.rows, [state.pane]: event.row }, focus: 'pane' };
     case 'choose-pane':
       return { ...state, pane: event.pane, focus: 'pane' };
+    case 'scroll':
+      return scroll({ ...state, focus: event.part }, event.step);
     case 'tick':
       return expireNotice({ ...state, nowMs: event.nowMs });
   }
+}
+
+/** The wheel moves what lies below it; a click there (no step) only gives it the keyboard. */
+function scroll(state: State, step: -1 | 0 | 1): State {
+  if (step === 0) return state;
+  return reduceAction(state, step < 0 ? 'move-up' : 'move-down', '', 1);
 }
 
 /** In an overlay the movements scroll, and every other key of its own closes it. */

@@ -85,6 +85,8 @@ export type State = {
   readonly notice?: Notice;
   /** Text for the terminal's clipboard; a new id means a new copy. */
   readonly copied?: { readonly id: number; readonly text: string };
+  /** Whether the mouse is ours; the terminal selects text with it when it is not. */
+  readonly mouse: boolean;
   readonly nextId: number;
   /** What the last step asks of the session; emptied at the start of each step. */
   readonly outbox: readonly Request[];
@@ -104,6 +106,7 @@ export const INITIAL_STATE: State = {
   focus: 'list',
   mode: { kind: 'normal' },
   history: [],
+  mouse: true,
   nextId: 1,
   outbox: [],
   closing: false,

@@ -325,6 +325,33 @@ describe('hostile text', () => {
   });
 });
 
+describe('the mouse', () => {
+  it('chooses an entry, a tab and a row, and scrolls what lies below it', async () => {
+    open();
+    const rowOf = (frame: string, text: string) =>
+      frame.split('\n').findIndex((line) => line.includes(text)) + 1;
+    const web = rowOf(await screen.shows('● web'), '● web');
+    screen.press(`\x1b[<0;5;${web}M`);
+    screen.press(`\x1b[<0;5;${web}m`);
+    await screen.shows('▸● web');
+    screen.press('\x1b[<0;40;3M');
+    const local = rowOf(await screen.shows('destination'), '172.17.0.0/16');
+    screen.press(`\x1b[<0;40;${local}M`);
+    await screen.shows('▸172.17.0.0/16');
+    screen.press('\x1b[<64;40;10M');
+    await screen.shows('▸default');
+  });
+
+  it('is given to the terminal with m, and at the end', async () => {
+    open();
+    await screen.shows('● web');
+    expect(screen.stdout.writes).toContain('\x1b[?1000h\x1b[?1006h');
+    screen.press('m');
+    await screen.shows('the mouse selects text now');
+    expect(screen.stdout.writes).toContain('\x1b[?1006l\x1b[?1000l');
+  });
+});
+
 describe('leaving', () => {
   it('asks the session to close and waits for it', async () => {
     await openWeb();

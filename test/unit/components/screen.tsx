@@ -35,7 +35,9 @@ class FakeStdin extends EventEmitter {
   }
 
   read(): string | null {
-    return this.waiting.shift() ?? null;
+    const chunk = this.waiting.shift() ?? null;
+    if (chunk !== null) this.emit('data', chunk);
+    return chunk;
   }
 
   setEncoding(): void {}
@@ -124,4 +126,4 @@ export function openScreen(columns = 80, rows = 24) {
 }
 
 /** A frame that takes longer than this on a busy machine is a bug, not slowness. */
-const LONGEST_WAIT_MS = 5000;
+const LONGEST_WAIT_MS = 4000;

@@ -4,6 +4,7 @@ import { BINDINGS } from '../../../src/keys/actions.ts';
 import { isText, nameKey } from '../../../src/keys/key-names.ts';
 import { formatKeysMarkdown } from '../../../src/keys/keys-markdown.ts';
 import { matchAction } from '../../../src/keys/match.ts';
+import { findMouseReports } from '../../../src/keys/mouse.ts';
 
 describe('the key table', () => {
   it('binds no key twice and no action twice', () => {
@@ -25,6 +26,15 @@ describe('the key table', () => {
   });
 });
 
+describe('the mouse', () => {
+  it('is heard among other input', () => {
+    expect(findMouseReports('j\x1b[<0;10;5M\x1b[<0;10;5m\x1b[<65;1;2Mk\x1b[<2;1;1M')).toEqual([
+      { kind: 'press', column: 9, row: 4 },
+      { kind: 'wheel-down', column: 0, row: 1 },
+    ]);
+  });
+});
+
 describe('key names', () => {
   it('name what the terminal sent', () => {
     expect(nameKey('G', { shift: true })).toBe('G');
@@ -35,8 +45,8 @@ describe('key names', () => {
     expect(nameKey('pasted text', {})).toBeUndefined();
   });
 
-  it('take a sequence that nobody understands for no text', () => {
-    expect(isText('[<0;10;5M', {})).toBe(false);
+  it('tell text from keys', () => {
+    expect(isText('', { upArrow: true })).toBe(false);
     expect(isText('tcp port 80', {})).toBe(true);
     expect(isText('u', { ctrl: true })).toBe(false);
   });

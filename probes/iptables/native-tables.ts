@@ -44,7 +44,7 @@ export function readNativeTables(namespace: NamespaceHandle): readonly NativeTab
 }
 
 /** One NFT_MSG_NEWTABLE message. */
-export function parseTable({ view, start, end }: Payload): NativeTable {
+function parseTable({ view, start, end }: Payload): NativeTable {
   const number = view.getUint8(start);
   let name = '';
   eachAttribute(view, start + NFGENMSG_BYTES, end, (type, at, length) => {

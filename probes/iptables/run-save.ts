@@ -30,7 +30,7 @@ export async function runSave(
 }
 
 /** `iptables-save v1.8.9 (nf_tables)`, `(legacy)`, or before 1.8 neither: that was legacy. */
-export function flavourOf(version: string): Flavour {
+function flavourOf(version: string): Flavour {
   return version.includes('nf_tables') ? 'nft' : 'legacy';
 }
 

@@ -1,5 +1,6 @@
 /** `ctr-no-route`: the sending namespace has no route to the destination; connect(2) fails with ENETUNREACH. */
 import { defineCheck, findFault } from './check.ts';
+import { missingRoute } from './missing-route.ts';
 import { commandIn } from './shell.ts';
 
 export const ctrNoRoute = defineCheck({
@@ -24,10 +25,7 @@ export const ctrNoRoute = defineCheck({
       namespace: namespace.name,
       subject: hasDefault ? destination : 'default route',
       evidence: [
-        {
-          source: commandIn(namespace, 'ip', 'route', 'get', destination),
-          value: 'RTNETLINK answers: Network is unreachable (from the routes that were read)',
-        },
+        { source: commandIn(namespace, 'ip', 'route', 'show'), value: missingRoute(namespace, destination) },
       ],
       fix: gateway ? [commandIn(namespace, 'ip', 'route', 'add', 'default', 'via', gateway)] : [],
       more: "A packet needs a route before it needs anything else. Containers get their default route from one of their networks; an entrypoint, a VPN client or an internal network can leave them without. The program then sees 'Network is unreachable' at once, without a packet on the wire.",

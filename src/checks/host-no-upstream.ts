@@ -1,6 +1,7 @@
 /** `host-no-upstream`: the host cannot reach the destination either: no route, or its own OUTPUT drops it. */
 import { defineCheck, findFault } from './check.ts';
 import { deleteRule, filterEvidence, filterSubject, findFiltered } from './filtered.ts';
+import { missingRoute } from './missing-route.ts';
 import { commandIn } from './shell.ts';
 
 const MORE =
@@ -34,10 +35,7 @@ export const hostNoUpstream = defineCheck({
       namespace: namespace.name,
       subject: 'default route',
       evidence: [
-        {
-          source: commandIn(namespace, 'ip', 'route', 'get', destination),
-          value: 'RTNETLINK answers: Network is unreachable (from the routes that were read)',
-        },
+        { source: commandIn(namespace, 'ip', 'route', 'show'), value: missingRoute(namespace, destination) },
       ],
       fix: [],
       more: MORE,

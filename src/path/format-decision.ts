@@ -10,7 +10,7 @@ export function decidingRule({ ruleset, table, chain, rule }: Decision): Decidin
 }
 
 /** Such as `rule 3 of DOCKER-USER in table filter (iptables-nft)`. */
-export function formatDecision({ ruleset, table, chain, rule }: Decision): string {
+function formatDecision({ ruleset, table, chain, rule }: Decision): string {
   const place = `${chain} in table ${table} (iptables-${ruleset.flavour})`;
   return rule ? `rule ${rule.number} of ${place}` : `the policy of ${place}`;
 }

@@ -349,6 +349,15 @@ describe('each fault alone names exactly its cause', () => {
     expect(causes.map(({ id }) => id)).toEqual(['iface-forwarding-off', 'masq-missing']);
   });
 
+  test('a missing route is shown by the routes that are there', () => {
+    const { snapshot, web } = world({ web: { routes: WEB_ROUTES.slice(1) } });
+    const [cause] = diagnose(snapshot, { from: web, fromText: 'web' }).causes;
+    expect(cause?.evidence).toEqual([
+      { source: 'nsenter -t 77 -n ip route show', value: 'none for 203.0.113.1, only 172.17.0.0/16' },
+    ]);
+    expect(cause?.fix).toEqual(['nsenter -t 77 -n ip route add default via 172.17.0.1']);
+  });
+
   test('by design is said where it is by design', () => {
     const { snapshot, web } = world();
     const [cause] = diagnose(snapshot, { from: web, fromText: 'web', to: '172.18.0.2' }).causes;

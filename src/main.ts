@@ -14,8 +14,9 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   const own = cut < 0 ? argv : argv.slice(0, cut);
   const passthrough = cut < 0 ? [] : argv.slice(cut + 1);
   const ending = new AbortController();
+  // Kept for good: a library that finds itself the only listener (Ink's signal-exit) would end the process at once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => ending.abort(signal));
+    process.on(signal, () => ending.abort(signal));
   try {
     const invocation = parseArgv(own);
     if (typeof invocation === 'number') return invocation;

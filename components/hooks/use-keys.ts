@@ -27,7 +27,7 @@ function isTyping(mode: Mode): boolean {
 }
 
 /** What a key press means in this mode; undefined where it means nothing. */
-export function keyEvent(input: string, key: Key, mode: Mode, page: number): Event | undefined {
+function keyEvent(input: string, key: Key, mode: Mode, page: number): Event | undefined {
   const name = nameKey(input, key);
   if (isTyping(mode)) {
     if (name === 'enter') return { kind: 'submit' };

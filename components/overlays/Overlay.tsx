@@ -46,7 +46,7 @@ type TextProps = {
 
 /** Cells that an overlay with text leaves free on each side of the screen. */
 const MARGIN = 3;
-export const WIDEST_OVERLAY = 100;
+const WIDEST_OVERLAY = 100;
 
 export function overlayColumns(layout: Layout): number {
   return Math.min(WIDEST_OVERLAY, layout.columns - 2 * MARGIN);

@@ -41,7 +41,7 @@ export function Tabs({ pane, focused, age, columns }: Props): ReactElement {
 const AGE_CELLS = 12;
 
 /** `1 Links  2 Routes …`, shorter where there is little room. */
-export function tabTitles(columns: number): readonly { readonly id: PaneId; readonly text: string }[] {
+function tabTitles(columns: number): readonly { readonly id: PaneId; readonly text: string }[] {
   const long = PANES.map((pane, index) => ({ id: pane.id, text: `${index + 1} ${pane.title}` }));
   const cells = long.reduce((sum, { text }) => sum + text.length + TAB_GAP, 0);
   if (cells <= columns - AGE_CELLS) return long;

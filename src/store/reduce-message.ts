@@ -100,7 +100,7 @@ function sectionTimes(namespace: Namespace, atMs: number): Partial<Record<Sectio
 }
 
 /** Chooses an entry when there is none yet, and the nearest one when the chosen one is gone. */
-export function settleChoice(state: State): State {
+function settleChoice(state: State): State {
   if (state.snapshot === undefined) return state;
   const entries = listTargets(state.snapshot);
   if (entries.some((entry) => entry.key === state.target)) return state;

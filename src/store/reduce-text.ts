@@ -11,7 +11,7 @@ import { ask, notify, type State } from './state.ts';
 const LONGEST_TEXT = 500;
 
 /** The text being typed, in any mode that has one. */
-export function typedText(state: State): string {
+function typedText(state: State): string {
   const { mode } = state;
   if (mode.kind === 'filter') return state.filter;
   return 'text' in mode ? mode.text : '';

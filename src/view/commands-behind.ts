@@ -35,6 +35,6 @@ function enter(namespace: Namespace): readonly string[] {
 }
 
 /** A word as a POSIX shell takes it literally. */
-export function quoteWord(word: string): string {
+function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -12,7 +12,7 @@ export function gapExplains(gap: Gap, section: ReadSection): boolean {
 }
 
 /** The gaps that concern a section of one namespace; those of the whole host included. */
-export function findGaps(snapshot: Snapshot, namespaceId: string, section: ReadSection): readonly Gap[] {
+function findGaps(snapshot: Snapshot, namespaceId: string, section: ReadSection): readonly Gap[] {
   return snapshot.gaps.filter(
     (gap) => (gap.namespace === undefined || gap.namespace === namespaceId) && gapExplains(gap, section),
   );

@@ -23,7 +23,7 @@ export function linksTable(snapshot: Snapshot, namespace: Namespace, rates?: Lin
     columns: [
       { title: 'link', shrink: 8, cut: 'middle' },
       { title: 'state' },
-      { title: 'addresses', shrink: 18, drop: 4, optional: true },
+      { title: 'addresses', shrink: 20, drop: 4, optional: true },
       { title: 'peer', shrink: 10, cut: 'middle', drop: 3, optional: true },
       { title: 'bridge', shrink: 7, cut: 'middle', drop: 5, optional: true },
       { title: 'rx', align: 'right', optional: true },

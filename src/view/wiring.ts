@@ -7,11 +7,7 @@ import { formatPlural } from './format.ts';
 import { formatNotRead } from './gaps.ts';
 
 /** Each wire of a namespace, such as `eth0 ⇄ veth3f2a → docker0`; addresses are told where there is room. */
-export function findWires(
-  snapshot: Snapshot,
-  namespace: Namespace,
-  withAddresses: boolean,
-): readonly string[] {
+function findWires(snapshot: Snapshot, namespace: Namespace, withAddresses: boolean): readonly string[] {
   const links = (namespace.links ?? []).filter((link) => link.kind !== 'loopback');
   if (namespace.kind === 'host') return describeHost(links);
   return links

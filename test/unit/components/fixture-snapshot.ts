@@ -50,7 +50,7 @@ const LOOPBACK = makeLink(1, 'lo', {
   addresses: ['127.0.0.1/8', '::1/128'],
 });
 
-export function makeContainer(name: string, more: Partial<Container> = {}): Container {
+function makeContainer(name: string, more: Partial<Container> = {}): Container {
   return {
     id: Buffer.from(name).toString('hex').padEnd(64, '0').slice(0, 64),
     name,
@@ -64,13 +64,7 @@ export function makeContainer(name: string, more: Partial<Container> = {}): Cont
   };
 }
 
-export function makeRule(
-  number: number,
-  chain: string,
-  text: string,
-  packets: number,
-  target?: string,
-): Rule {
+function makeRule(number: number, chain: string, text: string, packets: number, target?: string): Rule {
   return {
     number,
     matches: [],

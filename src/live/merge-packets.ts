@@ -8,19 +8,18 @@ export type PacketSource = { readonly name: string; readonly packets: AsyncItera
 /** Yields pcapng blocks in the order packets arrive. Ends when every source has ended. */
 export async function* mergePackets(sources: readonly PacketSource[]): AsyncIterable<Uint8Array> {
   yield sectionHeader(`netpeek ${version}`);
-  let interfaces = 0;
-  yield* mergeStreams(
-    sources.map(async function* ({ name, packets }) {
-      let number = 0;
-      for await (const item of readPcap(packets)) {
-        if (item.kind === 'header') {
-          number = interfaces;
-          interfaces += 1;
-          yield interfaceDescription(name, item.linkType, item.snapLength);
-        } else yield enhancedPacket(number, item);
-      }
-    }),
-  );
+  // An interface's number is its description's place in the file, so it is given where the blocks are put in order.
+  const numbers = new Map<PacketSource, number>();
+  for await (const { source, item } of mergeStreams(sources.map(readSource))) {
+    if (item.kind === 'header') {
+      numbers.set(source, numbers.size);
+      yield interfaceDescription(source.name, item.linkType, item.snapLength);
+    } else yield enhancedPacket(numbers.get(source) ?? 0, item);
+  }
+}
+
+async function* readSource(source: PacketSource) {
+  for await (const item of readPcap(source.packets)) yield { source, item };
 }
 
 /** Items of all streams as they come. */

@@ -13,6 +13,7 @@ import { filter, type Passage } from './forward.ts';
 import { evaluateMatch } from './match.ts';
 import type { Packet } from './packet.ts';
 import { contains, isPrivate } from './prefix.ts';
+import { lookUpRoute } from './route-lookup.ts';
 import type { DraftHop, Stretch } from './walk.ts';
 
 export function translate(snapshot: Snapshot, passage: Passage): Stretch<true> {
@@ -48,7 +49,7 @@ export function translate(snapshot: Snapshot, passage: Passage): Stretch<true> {
   }
   if (!isPrivate(packet.source))
     return done({ ...hop, verdict: 'pass', detail: `leaves with its own source ${packet.source}` });
-  const excuse = whyUntranslated(snapshot, namespace, packet.destination);
+  const excuse = whyUntranslated(snapshot, passage);
   if (excuse !== undefined) return done({ ...hop, verdict: 'unknown', detail: excuse });
   const mismatched = findMismatch(namespace, firewall, packet, inLink);
   const detail = `leaves with the private source ${packet.source}: no rule translates it`;
@@ -58,11 +59,16 @@ export function translate(snapshot: Snapshot, passage: Passage): Stretch<true> {
 }
 
 /** A reason why the missing translation need not be a fault. */
-function whyUntranslated(snapshot: Snapshot, namespace: Namespace, destination: string): string | undefined {
+function whyUntranslated(snapshot: Snapshot, { namespace, outLink, packet }: Passage): string | undefined {
   const native = snapshot.gaps.find((gap) => gap.probe === 'nft' && gap.namespace === namespace.id);
   if (native) return `no iptables rule translates the source, but ${native.reason}`;
+  const next = snapshot.namespaces.find(({ id }) => id === outLink.peer?.namespace);
+  const back = next && lookUpRoute(next, packet.source);
+  if (back?.kind === 'none' && back.uncertain === undefined) return undefined;
+  if (back && back.kind !== 'unread')
+    return `the source stays as it is, and ${next?.name} may know the way back`;
   const owner = snapshot.namespaces.find((entry) =>
-    entry.addresses?.some(({ address }) => address === destination),
+    entry.addresses?.some(({ address }) => address === packet.destination),
   );
   return owner ? `the source stays as it is on the way to ${owner.name}` : undefined;
 }

@@ -1,5 +1,6 @@
 import { EXIT } from '../model/user-error.ts';
 import type { Command } from './command.ts';
+import { takeSnapshot } from './take-snapshot.ts';
 
 /** One full reading of the tables that every comparable tool reads; bench/scan.ts times it. */
 export const benchScan: Command = {
@@ -7,7 +8,6 @@ export const benchScan: Command = {
   summary: 'reads links, addresses, routes and neighbours of every namespace and counts them',
   hidden: true,
   run: async (context) => {
-    const { takeSnapshot } = await import('./take-snapshot.ts');
     const system = await context.openSystem();
     const sections = ['links', 'addresses', 'routes', 'neighbours'] as const;
     const { namespaces, gaps } = await takeSnapshot(context, system, { sections, processes: true });

@@ -1,9 +1,14 @@
 /** `netpeek capture`: tcpdump in one or several namespaces, as text or as one pcapng stream. */
+
 import type { Capture } from '../live/capture.ts';
+import { startCapture } from '../live/capture.ts';
+import { mergePackets } from '../live/merge-packets.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
 import type { System } from '../system/system.ts';
 import type { Arguments, Command, CommandContext } from './command.ts';
 import type { FoundTarget } from './require-target.ts';
+import { requireTarget } from './require-target.ts';
+import { takeSnapshot } from './take-snapshot.ts';
 
 export const capture: Command = {
   name: 'capture',
@@ -19,11 +24,6 @@ export const capture: Command = {
   help: 'Examples:\n  netpeek capture web -- tcp port 80\n  netpeek capture web/eth0 host/docker0 -- icmp\n  netpeek capture web -w - | wireshark -k -i -',
   run: async (context, args) => {
     const count = parseCount(args.options.count);
-    const [{ takeSnapshot }, { requireTarget }, { startCapture }] = await Promise.all([
-      import('./take-snapshot.ts'),
-      import('./require-target.ts'),
-      import('../live/capture.ts'),
-    ]);
     const system = await context.openSystem();
     system.processes.sweep();
     const snapshot = await takeSnapshot(context, system, { sections: ['links'], processes: true });
@@ -88,7 +88,6 @@ async function writePackets(
   file: string,
   stopAll: () => void,
 ): Promise<void> {
-  const { mergePackets } = await import('../live/merge-packets.ts');
   const sources = captures.map(({ name, capture: one }) => ({ name, packets: one.packets() }));
   try {
     const written = await system.files.writeStream(file, mergePackets(sources));

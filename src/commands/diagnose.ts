@@ -1,7 +1,16 @@
 /** `netpeek diagnose`: why a packet does not arrive. */
+
+import { diagnose as diagnoseFlow } from '../checks/diagnose.ts';
+import { deepenForPath } from '../discover/deepen.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import { findNamespace } from '../model/snapshot.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
+import { formatDiagnosis } from '../view/diagnosis-lines.ts';
+import { gapsOf } from '../view/json/document.ts';
 import type { Command } from './command.ts';
+import { printGaps, printJson, printLines } from './print.ts';
+import { requireTarget } from './require-target.ts';
+import { takeSnapshot } from './take-snapshot.ts';
 
 /** Cells to wrap at where stdout is no terminal. */
 const PLAIN_COLUMNS = 100;
@@ -24,23 +33,6 @@ export const diagnose: Command = {
         `'${options.proto}' is no protocol`,
         `choose from ${PROTOCOLS.join(', ')}`,
       );
-    const [
-      { takeSnapshot },
-      { requireTarget },
-      { deepenForPath },
-      checks,
-      { findNamespace },
-      { printGaps, printJson, printLines },
-      { gapsOf },
-    ] = await Promise.all([
-      import('./take-snapshot.ts'),
-      import('./require-target.ts'),
-      import('../discover/deepen.ts'),
-      import('../checks/diagnose.ts'),
-      import('../model/snapshot.ts'),
-      import('./print.ts'),
-      import('../view/json/document.ts'),
-    ]);
     const system = await context.openSystem();
     const wiring = await takeSnapshot(context, system, { sections: ['links', 'addresses'], processes: true });
     const { namespace } = requireTarget(wiring, from, system.files);
@@ -51,14 +43,13 @@ export const diagnose: Command = {
       ...(to === undefined ? {} : { to }),
       ...(proto === undefined ? {} : { proto }),
     };
-    const diagnosis: Diagnosis = checks.diagnose(snapshot, request);
+    const diagnosis: Diagnosis = diagnoseFlow(snapshot, request);
     const gaps = gapsOf(
       snapshot,
       snapshot.namespaces.filter(({ id, kind }) => id === namespace.id || kind === 'host'),
     );
     if (context.globals.json) printJson(context, 'diagnose', { ...snapshot, gaps }, diagnosis);
     else {
-      const { formatDiagnosis } = await import('../view/diagnosis-lines.ts');
       printLines(context, formatDiagnosis(diagnosis, context.out.columns ?? PLAIN_COLUMNS));
       printGaps(context, snapshot, gaps);
     }

@@ -1,6 +1,10 @@
 /** `netpeek exec`: a program of the host in the network namespace of a target. */
+
+import { enterNamespace } from '../live/enter.ts';
 import { EXIT, type ExitCode, UserError } from '../model/user-error.ts';
 import type { Command } from './command.ts';
+import { requireTarget } from './require-target.ts';
+import { takeSnapshot } from './take-snapshot.ts';
 
 export const exec: Command = {
   name: 'exec',
@@ -11,11 +15,6 @@ export const exec: Command = {
     const [file, ...args] = context.passthrough;
     if (file === undefined)
       throw new UserError(EXIT.usage, 'no command was given', `netpeek exec ${target} -- ip addr`);
-    const [{ takeSnapshot }, { requireTarget }, { enterNamespace }] = await Promise.all([
-      import('./take-snapshot.ts'),
-      import('./require-target.ts'),
-      import('../live/enter.ts'),
-    ]);
     const system = await context.openSystem();
     const snapshot = await takeSnapshot(context, system, { sections: [], processes: true });
     const { namespace } = requireTarget(snapshot, target, system.files);

@@ -1,13 +1,14 @@
 /** `netpeek lab ls`: the practice networks. */
+
 import { scenarios } from '../lab/index.ts';
 import { EXIT } from '../model/user-error.ts';
 import type { Command } from './command.ts';
+import { printTable } from './print.ts';
 
 export const labLs: Command = {
   name: 'lab ls',
   summary: 'the practice networks',
   run: async (context) => {
-    const { printTable } = await import('./print.ts');
     if (context.globals.json)
       context.out.line(JSON.stringify({ labs: scenarios.map(({ name, title }) => ({ name, title })) }));
     else

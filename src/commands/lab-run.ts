@@ -1,6 +1,10 @@
+import { buildScenario, runSteps } from '../lab/build.ts';
+import { hideRun, runIsolated } from '../lab/isolate.ts';
+import { startActors } from '../lab/play.ts';
 import type { Fault, Scenario } from '../lab/scenario.ts';
 import { EXIT, type ExitCode } from '../model/user-error.ts';
 import type { Command, CommandContext } from './command.ts';
+import { findFault, findScenario } from './find-scenario.ts';
 
 const FAULT_OPTION = {
   flags: '--fault <name>',
@@ -33,13 +37,6 @@ export const labInside: Command = {
   summary: 'builds a practice network right here',
   hidden: true,
   run: async (context, { positional: [name = '', fault] }) => {
-    const [{ findFault, findScenario }, { hideRun }, { buildScenario, runSteps }, { startActors }] =
-      await Promise.all([
-        import('./find-scenario.ts'),
-        import('../lab/isolate.ts'),
-        import('../lab/build.ts'),
-        import('../lab/play.ts'),
-      ]);
     const scenario: Scenario = findScenario(name);
     const broken: Fault | undefined = fault === undefined ? undefined : findFault(scenario, fault);
     const system = await context.openSystem();
@@ -58,10 +55,6 @@ export const labInside: Command = {
 };
 
 async function runLab(context: CommandContext, name: string, fault: unknown): Promise<ExitCode> {
-  const [{ findFault, findScenario }, { runIsolated }] = await Promise.all([
-    import('./find-scenario.ts'),
-    import('../lab/isolate.ts'),
-  ]);
   const scenario = findScenario(name);
   const words = typeof fault === 'string' ? [findFault(scenario, fault).name] : [];
   const system = await context.openSystem();

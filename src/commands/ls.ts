@@ -1,6 +1,13 @@
 /** `netpeek ls`: one row per link. */
+
 import { EXIT } from '../model/user-error.ts';
+import { gapsOf } from '../view/json/document.ts';
+import { namespaceJson } from '../view/json/namespace.ts';
+import { lsTable } from '../view/ls-table.ts';
 import type { Command } from './command.ts';
+import { printGaps, printJson, printTable } from './print.ts';
+import { requireTarget } from './require-target.ts';
+import { takeSnapshot } from './take-snapshot.ts';
 
 export const ls: Command = {
   name: 'ls',
@@ -8,21 +15,6 @@ export const ls: Command = {
   summary: 'one row per link of each target: namespace, link, state, addresses, peer, bridge, Docker network',
   options: [{ flags: '-a, --all', description: 'loopback links and the namespaces of plain processes too' }],
   run: async (context, { positional, options }) => {
-    const [
-      { takeSnapshot },
-      { requireTarget },
-      { lsTable },
-      { namespaceJson },
-      { printGaps, printJson, printTable },
-      { gapsOf },
-    ] = await Promise.all([
-      import('./take-snapshot.ts'),
-      import('./require-target.ts'),
-      import('../view/ls-table.ts'),
-      import('../view/json/namespace.ts'),
-      import('./print.ts'),
-      import('../view/json/document.ts'),
-    ]);
     const system = await context.openSystem();
     const all = options.all === true;
     const snapshot = await takeSnapshot(context, system, {

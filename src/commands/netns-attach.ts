@@ -1,6 +1,10 @@
 /** `netpeek netns attach`: names under /var/run/netns for namespaces without one. */
+
+import { attach } from '../live/attach.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
 import type { Command } from './command.ts';
+import { requireTarget } from './require-target.ts';
+import { takeSnapshot } from './take-snapshot.ts';
 
 export const netnsAttach: Command = {
   name: 'netns attach',
@@ -8,11 +12,6 @@ export const netnsAttach: Command = {
   summary: 'bind-mounts the namespace of each target under /var/run/netns, so that ip netns exec works',
   options: [{ flags: '--name <name>', description: "the name to use instead of the container's" }],
   run: async (context, { positional, options }) => {
-    const [{ takeSnapshot }, { requireTarget }, { attach }] = await Promise.all([
-      import('./take-snapshot.ts'),
-      import('./require-target.ts'),
-      import('../live/attach.ts'),
-    ]);
     if (typeof options.name === 'string' && positional.length > 1)
       throw new UserError(
         EXIT.usage,

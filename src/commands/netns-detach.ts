@@ -1,4 +1,5 @@
 /** `netpeek netns detach`: takes away what `netns attach` made. */
+import { detach } from '../live/attach.ts';
 import { EXIT } from '../model/user-error.ts';
 import type { Command } from './command.ts';
 
@@ -7,7 +8,6 @@ export const netnsDetach: Command = {
   arguments: '<names...>',
   summary: 'takes away names that netpeek attached, and no others',
   run: async (context, { positional }) => {
-    const { detach } = await import('../live/attach.ts');
     const system = await context.openSystem();
     for (const name of positional) {
       detach(system, name);

@@ -1,17 +1,16 @@
 /** `netpeek netns ls`: the names under /var/run/netns and whose they are. */
+
+import { listAttached } from '../live/attach.ts';
 import { NETNS_DIRECTORY } from '../model/nsfs.ts';
 import { EXIT } from '../model/user-error.ts';
 import type { Command } from './command.ts';
+import { printGaps, printJson, printTable } from './print.ts';
+import { takeSnapshot } from './take-snapshot.ts';
 
 export const netnsLs: Command = {
   name: 'netns ls',
   summary: 'the names under /var/run/netns, whose namespaces they are, and which of them netpeek attached',
   run: async (context) => {
-    const [{ takeSnapshot }, { listAttached }, { printGaps, printJson, printTable }] = await Promise.all([
-      import('./take-snapshot.ts'),
-      import('../live/attach.ts'),
-      import('./print.ts'),
-    ]);
     const system = await context.openSystem();
     const snapshot = await takeSnapshot(context, system, { sections: [], processes: true });
     const attached = new Set(listAttached(system.files).map(({ name }) => name));

@@ -1,10 +1,22 @@
 /** `netpeek show`: the tables of one namespace. */
+
+import { refreshNamespace } from '../discover/refresh.ts';
 import type { Section } from '../model/facts.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
+import { addressesTable } from '../view/addresses-table.ts';
+import { gapsOf } from '../view/json/document.ts';
+import { linkJson } from '../view/json/namespace.ts';
+import { linksTable } from '../view/links-table.ts';
+import { natTable } from '../view/nat-table.ts';
+import { neighboursTable } from '../view/neighbours-table.ts';
+import { routesTable } from '../view/routes-table.ts';
 import type { TableView } from '../view/table.ts';
 import type { Command } from './command.ts';
+import { printGaps, printJson, printTable } from './print.ts';
+import { requireTarget } from './require-target.ts';
+import { takeSnapshot } from './take-snapshot.ts';
 
 /** A section of `show`: the facts it needs, its table, and its part of the JSON document. */
 type ShownSection = {
@@ -18,36 +30,31 @@ const shownSections: readonly ShownSection[] = [
   {
     name: 'links',
     reads: ['links', 'addresses'],
-    table: async (snapshot, namespace) =>
-      (await import('../view/links-table.ts')).linksTable(snapshot, namespace),
-    json: async ({ links }) => links?.map((await import('../view/json/namespace.ts')).linkJson),
+    table: async (snapshot, namespace) => linksTable(snapshot, namespace),
+    json: async ({ links }) => links?.map(linkJson),
   },
   {
     name: 'addresses',
     reads: ['links', 'addresses'],
-    table: async (snapshot, namespace) =>
-      (await import('../view/addresses-table.ts')).addressesTable(snapshot, namespace),
+    table: async (snapshot, namespace) => addressesTable(snapshot, namespace),
     json: async ({ addresses }) => addresses,
   },
   {
     name: 'routes',
     reads: ['links', 'addresses', 'routes'],
-    table: async (snapshot, namespace) =>
-      (await import('../view/routes-table.ts')).routesTable(snapshot, namespace),
+    table: async (snapshot, namespace) => routesTable(snapshot, namespace),
     json: async ({ routes }) => routes,
   },
   {
     name: 'neighbours',
     reads: ['links', 'addresses', 'neighbours'],
-    table: async (snapshot, namespace) =>
-      (await import('../view/neighbours-table.ts')).neighboursTable(snapshot, namespace),
+    table: async (snapshot, namespace) => neighboursTable(snapshot, namespace),
     json: async ({ neighbours }) => neighbours,
   },
   {
     name: 'nat',
     reads: ['links', 'rulesets'],
-    table: async (snapshot, namespace) =>
-      (await import('../view/nat-table.ts')).natTable(snapshot, namespace),
+    table: async (snapshot, namespace) => natTable(snapshot, namespace),
     json: async ({ rulesets }) =>
       rulesets?.flatMap(({ family, flavour, tables }) =>
         tables.filter(({ name }) => name === 'nat').map(({ chains }) => ({ family, flavour, chains })),
@@ -65,13 +72,6 @@ export const show: Command = {
   options: [{ flags: '-s, --stats', description: 'link counters too (JSON)' }],
   run: async (context, { positional: [target = '', ...names], options }) => {
     const chosen = (names.length > 0 ? names : DEFAULT_SECTIONS).map(findSection);
-    const [{ takeSnapshot }, { requireTarget }, { printGaps, printJson, printTable }, { gapsOf }] =
-      await Promise.all([
-        import('./take-snapshot.ts'),
-        import('./require-target.ts'),
-        import('./print.ts'),
-        import('../view/json/document.ts'),
-      ]);
     const system = await context.openSystem();
     const wiring = await takeSnapshot(context, system, {
       sections: ['links', 'addresses'],
@@ -79,7 +79,6 @@ export const show: Command = {
       stats: options.stats === true,
     });
     const found = requireTarget(wiring, target, system.files);
-    const { refreshNamespace } = await import('../discover/refresh.ts');
     const sections = new Set(chosen.flatMap(({ reads }) => reads));
     const { namespace, gaps } = await refreshNamespace(system, found.namespace, [...sections]);
     const snapshot = withNamespace(wiring, namespace, [...gapsOf(wiring, [namespace]), ...gaps]);

@@ -1,11 +1,19 @@
 /** `netpeek veth`: the veth of a container, and the container of a veth. */
+
 import type { Inventory } from '../discover/inventory.ts';
+import { scan } from '../discover/scan.ts';
 import type { Container } from '../model/container.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { EXIT } from '../model/user-error.ts';
+import { gapsOf } from '../view/json/document.ts';
+import { vethJson } from '../view/json/veth.ts';
 import type { VethPair } from '../view/veth-table.ts';
+import { findVethPairs, vethTable } from '../view/veth-table.ts';
 import type { Command } from './command.ts';
+import { printGaps, printJson, printTable } from './print.ts';
 import type { FoundTarget } from './require-target.ts';
+import { requireTarget } from './require-target.ts';
+import { lookAround } from './take-snapshot.ts';
 
 export const veth: Command = {
   name: 'veth',
@@ -13,23 +21,6 @@ export const veth: Command = {
   summary: 'the veth of a container, and the container of a veth',
   help: 'Examples:\n  netpeek veth web          the host veth, bridge and network of container web\n  netpeek veth veth3f2a     the container behind this host link',
   run: async (context, { positional }) => {
-    const [
-      { lookAround },
-      { scan },
-      { requireTarget },
-      { findVethPairs, vethTable },
-      { vethJson },
-      { printGaps, printJson, printTable },
-      { gapsOf },
-    ] = await Promise.all([
-      import('./take-snapshot.ts'),
-      import('../discover/scan.ts'),
-      import('./require-target.ts'),
-      import('../view/veth-table.ts'),
-      import('../view/json/veth.ts'),
-      import('./print.ts'),
-      import('../view/json/document.ts'),
-    ]);
     const system = await context.openSystem();
     const sections = { sections: ['links', 'addresses'] } as const;
     const inventory = await lookAround(context, system, false);

@@ -27,6 +27,9 @@ await build({
     js: "import { createRequire as netpeekRequire } from 'node:module'; const require = netpeekRequire(import.meta.url);",
   },
   chunkNames: 'chunks/[name]-[hash]',
+  // Names stay, so that a bug's stack can be read; the rest is smaller to read at every start.
+  minifyWhitespace: true,
+  minifySyntax: true,
   legalComments: 'none',
   logLevel: 'warning',
   plugins: [stubPlugin, blessedPlugin],

@@ -1,67 +1,35 @@
-/** The composition root: from argv to a command to an exit code. */
+/**
+ * The file that is started: answers `--version` at once, and loads the program for anything else. It must run on any
+ * Node, to be able to say that this one is too old.
+ */
+import * as module from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { CommandContext, Globals, Output } from './commands/command.ts';
-import { parseArgv } from './commands/parse-argv.ts';
-import { EXIT, type ExitCode, UserError } from './model/user-error.ts';
-import type { System } from './system/system.ts';
+import { version } from './version.ts';
 
-process.stdout.on('error', leaveQuietly);
-process.exitCode = await main(process.argv.slice(2));
+const OLDEST = [22, 12];
+const NOT_PERMITTED = 4;
+
+const argv = process.argv.slice(2);
+process.exitCode = await start();
 process.exit();
 
-async function main(argv: readonly string[]): Promise<ExitCode> {
-  const cut = argv.indexOf('--');
-  const own = cut < 0 ? argv : argv.slice(0, cut);
-  const passthrough = cut < 0 ? [] : argv.slice(cut + 1);
-  const ending = new AbortController();
-  // Kept for good: a library that finds itself the only listener (Ink's signal-exit) would end the process at once.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => ending.abort(signal));
-  try {
-    const invocation = parseArgv(own);
-    if (typeof invocation === 'number') return invocation;
-    const { command, args, globals } = invocation;
-    return await command.run(contextFor(globals, passthrough, ending.signal), args);
-  } catch (error) {
-    return report(error);
+async function start(): Promise<number> {
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    process.stdout.write(`${version}\n`);
+    return 0;
   }
+  if (isTooOld(process.versions.node)) {
+    const needs = `netpeek needs Node ${OLDEST.join('.')} or later, this is ${process.versions.node}`;
+    process.stderr.write(`${needs}: start it with 'npm start' or scripts/netpeek, which bring their own\n`);
+    return NOT_PERMITTED;
+  }
+  // Beside the program and not in /tmp, where somebody else could leave code for root to run.
+  module.enableCompileCache(fileURLToPath(new URL('./cache', import.meta.url)));
+  const { run } = await import('./netpeek.ts');
+  return run(argv, import.meta.url);
 }
 
-function contextFor(globals: Globals, passthrough: readonly string[], signal: AbortSignal): CommandContext {
-  const out: Output = {
-    line: (text) => void process.stdout.write(`${text}\n`),
-    note: (text) => void process.stderr.write(`${text}\n`),
-    isTerminal: process.stdout.isTTY ?? false,
-    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
-  };
-  return {
-    globals,
-    out,
-    self: [process.execPath, fileURLToPath(import.meta.url)],
-    sessionUrl: new URL('./session.js', import.meta.url),
-    passthrough,
-    signal,
-    openSystem: () => openSystem(globals),
-  };
-}
-
-/** The machine; or the machine with everything noted, or what was noted before. */
-async function openSystem({ record, replay }: Globals): Promise<System> {
-  if (replay !== undefined) return (await import('./system/open-recording.ts')).openRecording(replay);
-  const system = (await import('./system/real.ts')).realSystem();
-  if (record === undefined) return system;
-  return (await import('./system/open-recording.ts')).startRecording(system, record);
-}
-
-function report(error: unknown): ExitCode {
-  if (!(error instanceof UserError)) throw error;
-  const advice = error.advice === undefined ? '' : `: ${error.advice}`;
-  process.stderr.write(`netpeek: ${error.message}${advice}\n`);
-  return error.exitCode;
-}
-
-/** `netpeek ls | head -1`: the reader has what it wanted. */
-function leaveQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(EXIT.ok);
-  throw error;
+function isTooOld(found: string): boolean {
+  const [major = 0, minor = 0] = found.split('.').map(Number);
+  return major < (OLDEST[0] ?? 0) || (major === OLDEST[0] && minor < (OLDEST[1] ?? 0));
 }

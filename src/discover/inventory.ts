@@ -33,9 +33,11 @@ export type InventoryRequest = {
  * command line: then it throws `UserError`.
  */
 export async function takeInventory(system: System, request: InventoryRequest): Promise<Inventory> {
-  const asked = await askEngine(system, request.engine);
+  const answer = askEngine(system, request.engine);
+  // While the engine thinks:
   const { named, gaps: stale } = readNamedNamespaces(system.files);
   const processes = request.processes ? readProcessNamespaces(system.files) : undefined;
+  const asked = await answer;
   const unreadable = processes?.unreadable
     ? [unreadableProcesses(processes.unreadable, system.host.uid)]
     : [];

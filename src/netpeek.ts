@@ -1,0 +1,77 @@
+/** From argv to a command to an exit code. */
+import { fileURLToPath } from 'node:url';
+import type { CommandContext, Globals, Output } from './commands/command.ts';
+import { parseArgv } from './commands/parse-argv.ts';
+import { EXIT, UserError } from './model/user-error.ts';
+import type { System } from './system/system.ts';
+
+/** EX_SOFTWARE of sysexits.h: none of the codes that mean something to scripts. */
+const BUG = 70;
+
+/** Runs the command that `argv` names. `programUrl` is the file that was started. Never throws. */
+export async function run(argv: readonly string[], programUrl: string): Promise<number> {
+  process.stdout.on('error', leaveQuietly);
+  const cut = argv.indexOf('--');
+  const own = cut < 0 ? argv : argv.slice(0, cut);
+  const passthrough = cut < 0 ? [] : argv.slice(cut + 1);
+  const ending = new AbortController();
+  // Kept for good: a library that finds itself the only listener (Ink's signal-exit) would end the process at once.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => ending.abort(signal));
+  try {
+    const invocation = parseArgv(own);
+    if (typeof invocation === 'number') return invocation;
+    const { command, args, globals } = invocation;
+    return await command.run(contextFor(globals, passthrough, ending.signal, programUrl), args);
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function contextFor(
+  globals: Globals,
+  passthrough: readonly string[],
+  signal: AbortSignal,
+  programUrl: string,
+): CommandContext {
+  const out: Output = {
+    line: (text) => void process.stdout.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${text}\n`),
+    isTerminal: process.stdout.isTTY ?? false,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+  };
+  return {
+    globals,
+    out,
+    self: [process.execPath, fileURLToPath(programUrl)],
+    sessionUrl: new URL('./session.js', programUrl),
+    passthrough,
+    signal,
+    openSystem: () => openSystem(globals),
+  };
+}
+
+/** The machine; or the machine with everything noted, or what was noted before. */
+async function openSystem({ record, replay }: Globals): Promise<System> {
+  if (replay !== undefined) return (await import('./system/open-recording.ts')).openRecording(replay);
+  const system = (await import('./system/real.ts')).realSystem();
+  if (record === undefined) return system;
+  return (await import('./system/open-recording.ts')).startRecording(system, record);
+}
+
+function report(error: unknown): number {
+  if (!(error instanceof UserError)) {
+    const stack = error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`netpeek: this is a bug in netpeek, please report it:\n${stack}\n`);
+    return BUG;
+  }
+  const advice = error.advice === undefined ? '' : `: ${error.advice}`;
+  process.stderr.write(`netpeek: ${error.message}${advice}\n`);
+  return error.exitCode;
+}
+
+/** `netpeek ls | head -1`: the reader has what it wanted. */
+function leaveQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(EXIT.ok);
+  throw error;
+}

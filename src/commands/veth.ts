@@ -3,7 +3,7 @@
 import type { Inventory } from '../discover/inventory.ts';
 import { scan } from '../discover/scan.ts';
 import type { Container } from '../model/container.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { Namespace } from '../model/namespace.ts';
 import { EXIT } from '../model/user-error.ts';
 import { gapsOf } from '../view/json/document.ts';
 import { vethJson } from '../view/json/veth.ts';
@@ -26,12 +26,16 @@ export const veth: Command = {
     const inventory = await lookAround(context, system, false);
     const near = narrow(inventory, positional);
     let snapshot = await scan(system, near ?? inventory, sections);
-    if (near && !isComplete(snapshot)) snapshot = await scan(system, inventory, sections);
-    // Unconfirmed or unknown names may belong to namespaces that only a process keeps.
+    const isEnough =
+      near !== undefined && isComplete(snapshot.namespaces.filter(({ kind }) => kind !== 'host'));
+    if (near && !isEnough) snapshot = await scan(system, inventory, sections);
+    // Far ends and names that are still unknown may belong to namespaces that only a process keeps.
     if (
-      !near &&
-      positional.length > 0 &&
-      !positional.every((text) => isKnown(() => requireTarget(snapshot, text, system.files)))
+      !isEnough &&
+      !(
+        isComplete(snapshot.namespaces) &&
+        positional.every((text) => isKnown(() => requireTarget(snapshot, text, system.files)))
+      )
     )
       snapshot = await scan(system, await lookAround(context, system, true), sections);
     const targets = positional.map((text) => requireTarget(snapshot, text, system.files));
@@ -75,11 +79,9 @@ function narrow(inventory: Inventory, words: readonly string[]): Inventory | und
   };
 }
 
-/** Whether every pair of the containers was found; a far end outside the host needs the look at everything. */
-function isComplete(snapshot: Snapshot): boolean {
-  return snapshot.namespaces.every(
-    ({ kind, links }) => kind === 'host' || (links ?? []).every((link) => link.peerUnknown === undefined),
-  );
+/** Whether the far end of every pair was found. */
+function isComplete(namespaces: readonly Namespace[]): boolean {
+  return namespaces.every(({ links }) => (links ?? []).every((link) => link.peerUnknown === undefined));
 }
 
 function isKnown(find: () => FoundTarget): boolean {

@@ -1,11 +1,11 @@
 /** Netlink messages: the header and its framing (struct nlmsghdr, linux/netlink.h; RFC 3549). */
 
-export const NLM_F_REQUEST = 0x1;
+const NLM_F_REQUEST = 0x1;
 const NLM_F_DUMP = 0x300;
 const NLM_F_DUMP_INTR = 0x10;
 const NLMSG_ERROR = 2;
 const NLMSG_DONE = 3;
-export const HEADER_BYTES = 16;
+const HEADER_BYTES = 16;
 
 /** A request: message type, the family's own header, attributes. */
 export type Request = {

@@ -20,7 +20,6 @@ export const RTM = {
   getNsid: 90,
 } as const;
 
-export const AF_UNSPEC = 0;
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 

@@ -1,6 +1,8 @@
 /** One row per link of each namespace: what `netpeek ls` prints. */
+
+import type { Link } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import { findLink, findNamespace, type Snapshot } from '../model/snapshot.ts';
 import { formatNotRead } from './gaps.ts';
 import { formatPeer, linkState } from './links-table.ts';
 import type { Row, TableView } from './table.ts';
@@ -45,8 +47,14 @@ function namespaceRows(snapshot: Snapshot, namespace: Namespace, loopback: boole
         linkState(link),
         link.addresses.join(' '),
         formatPeer(snapshot, link),
-        link.master?.name ?? '',
+        bridgeOf(snapshot, link),
         link.network ?? '',
       ],
     }));
+}
+
+/** The bridge the link is a port of, or else the one its peer is a port of: where a container's packets go. */
+function bridgeOf(snapshot: Snapshot, link: Link): string {
+  const peer = findLink(findNamespace(snapshot, link.peer?.namespace ?? ''), link.peer?.ifindex);
+  return link.master?.name ?? peer?.master?.name ?? '';
 }

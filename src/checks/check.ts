@@ -12,7 +12,7 @@ export type CheckContext = {
 };
 
 export type Check = {
-  /** The cause's id in docs/causes.md. */
+  /** The cause's id; scripts rely on it. */
   readonly id: string;
   readonly title: string;
   /** The facts it stands on, in the words of a snapshot. */

@@ -22,40 +22,40 @@ import { takeSnapshot } from './take-snapshot.ts';
 type ShownSection = {
   readonly name: string;
   readonly reads: readonly Section[];
-  readonly table: (snapshot: Snapshot, namespace: Namespace) => Promise<TableView>;
-  readonly json: (namespace: Namespace) => Promise<unknown>;
+  readonly table: (snapshot: Snapshot, namespace: Namespace, all: boolean) => TableView;
+  readonly json: (namespace: Namespace) => unknown;
 };
 
 const shownSections: readonly ShownSection[] = [
   {
     name: 'links',
     reads: ['links', 'addresses'],
-    table: async (snapshot, namespace) => linksTable(snapshot, namespace),
-    json: async ({ links }) => links?.map(linkJson),
+    table: (snapshot, namespace) => linksTable(snapshot, namespace),
+    json: ({ links }) => links?.map(linkJson),
   },
   {
     name: 'addresses',
     reads: ['links', 'addresses'],
-    table: async (snapshot, namespace) => addressesTable(snapshot, namespace),
-    json: async ({ addresses }) => addresses,
+    table: (snapshot, namespace) => addressesTable(snapshot, namespace),
+    json: ({ addresses }) => addresses,
   },
   {
     name: 'routes',
     reads: ['links', 'addresses', 'routes'],
-    table: async (snapshot, namespace) => routesTable(snapshot, namespace),
-    json: async ({ routes }) => routes,
+    table: (snapshot, namespace, all) => routesTable(snapshot, namespace, { local: all }),
+    json: ({ routes }) => routes,
   },
   {
     name: 'neighbours',
     reads: ['links', 'addresses', 'neighbours'],
-    table: async (snapshot, namespace) => neighboursTable(snapshot, namespace),
-    json: async ({ neighbours }) => neighbours,
+    table: (snapshot, namespace) => neighboursTable(snapshot, namespace),
+    json: ({ neighbours }) => neighbours,
   },
   {
     name: 'nat',
     reads: ['links', 'rulesets'],
-    table: async (snapshot, namespace) => natTable(snapshot, namespace),
-    json: async ({ rulesets }) =>
+    table: (snapshot, namespace) => natTable(snapshot, namespace),
+    json: ({ rulesets }) =>
       rulesets?.flatMap(({ family, flavour, tables }) =>
         tables.filter(({ name }) => name === 'nat').map(({ chains }) => ({ family, flavour, chains })),
       ),
@@ -69,23 +69,22 @@ export const show: Command = {
   name: 'show',
   arguments: '<target> [sections...]',
   summary: `the tables of one namespace: ${shownSections.map(({ name }) => name).join(', ')}`,
-  options: [{ flags: '-s, --stats', description: 'link counters too (JSON)' }],
+  options: [
+    { flags: '-a, --all', description: 'routes of the table local too' },
+  ],
   run: async (context, { positional: [target = '', ...names], options }) => {
     const chosen = (names.length > 0 ? names : DEFAULT_SECTIONS).map(findSection);
     const system = await context.openSystem();
     const wiring = await takeSnapshot(context, system, {
       sections: ['links', 'addresses'],
       processes: true,
-      stats: options.stats === true,
     });
     const found = requireTarget(wiring, target, system.files);
     const sections = new Set(chosen.flatMap(({ reads }) => reads));
     const { namespace, gaps } = await refreshNamespace(system, found.namespace, [...sections]);
     const snapshot = withNamespace(wiring, namespace, [...gapsOf(wiring, [namespace]), ...gaps]);
     if (context.globals.json) {
-      const parts = await Promise.all(
-        chosen.map(async ({ name, json }) => [name, (await json(namespace)) ?? null]),
-      );
+      const parts = chosen.map(({ name, json }) => [name, json(namespace) ?? null]);
       const body = { target: namespace.name, id: namespace.id, ...Object.fromEntries(parts) };
       printJson(context, 'show', snapshot, body);
       return EXIT.ok;
@@ -93,7 +92,7 @@ export const show: Command = {
     for (const [index, section] of chosen.entries()) {
       if (index > 0) context.out.line('');
       if (chosen.length > 1) context.out.line(`${namespace.name} · ${section.name}`);
-      printTable(context, await section.table(snapshot, namespace));
+      printTable(context, section.table(snapshot, namespace, options.all === true));
     }
     printGaps(context, snapshot);
     return EXIT.ok;

@@ -1,4 +1,4 @@
-/** The answer of `netpeek diagnose`; its JSON is the public contract. Cause ids are those of docs/causes.md. */
+/** The answer of `netpeek diagnose`; its JSON is the public contract. */
 
 export type Flow = {
   /** FROM and TO as the user wrote them. */

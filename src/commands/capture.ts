@@ -3,7 +3,7 @@
 import type { Capture } from '../live/capture.ts';
 import { startCapture } from '../live/capture.ts';
 import { mergePackets } from '../live/merge-packets.ts';
-import { EXIT, UserError } from '../model/user-error.ts';
+import { EXIT, type ExitCode, UserError } from '../model/user-error.ts';
 import type { System } from '../system/system.ts';
 import type { Arguments, Command, CommandContext } from './command.ts';
 import type { FoundTarget } from './require-target.ts';
@@ -52,9 +52,10 @@ export const capture: Command = {
       file === undefined
         ? printLines(context, captures)
         : writePackets(context, system, captures, file, stopAll);
-    const ends = await Promise.all(captures.map(({ capture: one }) => one.ended));
-    await follow;
-    return report(context, captures, ends);
+    const ending = Promise.all(captures.map(({ capture: one }) => one.ended));
+    // Whatever becomes of the output, no tcpdump is left behind.
+    await follow.finally(() => ending);
+    return report(context, captures, await ending);
   },
 };
 
@@ -105,14 +106,15 @@ function report(
   { out }: CommandContext,
   captures: readonly Named[],
   ends: readonly Awaited<Capture['ended']>[],
-) {
-  let failed = false;
+): ExitCode {
+  let code: ExitCode = EXIT.ok;
   ends.forEach(({ complaint, dropped }, index) => {
     const name = captures[index]?.name ?? '';
     if (complaint !== undefined) {
-      failed = true;
-      out.note(`netpeek: capture in ${name}: ${complaint}`);
+      const refused = /permission|not permitted/i.test(complaint);
+      code = refused ? EXIT.notPermitted : EXIT.outside;
+      out.note(`netpeek: capture in ${name}: ${complaint}${refused ? ': run as root' : ''}`);
     } else if (dropped) out.note(`netpeek: capture in ${name}: the kernel dropped ${dropped} packets`);
   });
-  return failed ? EXIT.outside : EXIT.ok;
+  return code;
 }

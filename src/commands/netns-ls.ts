@@ -42,7 +42,7 @@ export const netnsLs: Command = {
       printGaps(
         context,
         snapshot,
-        snapshot.gaps.filter(({ probe }) => probe === 'netns'),
+        snapshot.gaps.filter(({ probe }) => probe === 'netns' || probe.startsWith('netns ')),
       );
     }
     return EXIT.ok;

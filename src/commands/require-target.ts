@@ -1,6 +1,8 @@
 /** From a word of the user to exactly one namespace (and link), or a `UserError` that lists the choices. */
+import type { Gap } from '../model/gap.ts';
 import type { Link } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
+import { NETNS_DIRECTORY } from '../model/nsfs.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { matchTarget, parseTarget, type Target } from '../model/targets.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
@@ -30,7 +32,10 @@ function throughInode(target: Target, files: Files): Target {
     }
     if (target.scope === 'path')
       return { ...target, scope: 'inode', value: files.identify(target.value).inode };
-  } catch {
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code === 'EACCES' || code === 'EPERM')
+      throw new UserError(EXIT.notPermitted, `not allowed to look at ${target.text}`, 'run as root');
     // It is not there (any more): the target then matches by what the snapshot knows of it, or not at all.
   }
   return target;
@@ -83,6 +88,8 @@ function noTarget(snapshot: Snapshot, text: string): UserError {
       advice,
     );
   }
+  const closed = findClosed(snapshot, text);
+  if (closed) return new UserError(EXIT.notPermitted, closed.reason, closed.needs);
   const names = snapshot.namespaces.flatMap(({ names: all, links }) => [
     ...all,
     ...(links ?? []).map((link) => link.name),
@@ -95,6 +102,12 @@ function noTarget(snapshot: Snapshot, text: string): UserError {
     `nothing here is called '${text}'${unseen ? ` (containers not seen: ${unseen.reason})` : ''}`,
     advice,
   );
+}
+
+/** The gap of a name of `ip netns` that is there and could not be opened. */
+function findClosed({ gaps }: Snapshot, text: string): Gap | undefined {
+  const probes = parseTarget(text).map(({ value }) => `netns ${value.replace(`${NETNS_DIRECTORY}/`, '')}`);
+  return gaps.find(({ probe }) => probes.includes(probe));
 }
 
 function listed(choices: readonly string[]): string {

@@ -42,7 +42,7 @@ export function openNamespaces(system: System, places: readonly Place[]): Opened
     } catch (error) {
       if (isGone(place, error)) continue;
       if (place.container) unreached.push(place.container);
-      gaps.push(gapOf(place.container ? `container ${place.name}` : 'netns', error));
+      gaps.push(gapOf(placeProbe(place), error));
     }
   }
   const namespaces = [...found].map(([id, open]) => ({ id, ...open }));
@@ -53,6 +53,12 @@ export function openNamespaces(system: System, places: readonly Place[]): Opened
     }
   };
   return { namespaces, unreached, gaps, close };
+}
+
+/** A gap names what the user may ask for by name: a container, a name of `ip netns`. */
+function placeProbe({ kind, name }: Place): string {
+  if (kind === 'container') return `container ${name}`;
+  return kind === 'named' ? `netns ${name}` : 'netns';
 }
 
 /** A process may end between listing and opening; its namespace is then gone or known by another of its processes. */

@@ -27,12 +27,18 @@ async function* mergeStreams<T>(streams: readonly AsyncIterable<T>[]): AsyncIter
   const iterators = streams.map((stream) => stream[Symbol.asyncIterator]());
   const next = async (index: number) => ({ index, result: await iterators[index]?.next() });
   const waiting = new Map(iterators.map((_, index) => [index, next(index)]));
-  while (waiting.size > 0) {
-    const { index, result } = await Promise.race(waiting.values());
-    if (!result || result.done) waiting.delete(index);
-    else {
-      waiting.set(index, next(index));
-      yield result.value;
+  try {
+    while (waiting.size > 0) {
+      const { index, result } = await Promise.race(waiting.values());
+      if (!result || result.done) waiting.delete(index);
+      else {
+        waiting.set(index, next(index));
+        yield result.value;
+      }
     }
+  } finally {
+    // A source that nobody reads any more must not wait for ever to be read. Its failure is told already, or moot.
+    for (const last of waiting.values()) last.catch(() => undefined);
+    for (const iterator of iterators) iterator.return?.()?.catch(() => undefined);
   }
 }

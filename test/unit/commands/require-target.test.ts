@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { requireTarget } from '../../../src/commands/require-target.ts';
+import { SystemError } from '../../../src/system/system.ts';
 import { container, link, namespace, snapshot } from '../../helpers/made-up.ts';
 import { memoryFiles } from '../../helpers/memory-files.ts';
 
@@ -118,6 +119,25 @@ describe('a word that names nothing', () => {
 
   test.each(['pid:99999', 'inode:99', '/run/netns/gone', 'netns:gone', 'container:host'])('%s', (text) => {
     expect(refusal(text)).toMatchObject({ exitCode: 3, message: `nothing here is called '${text}'` });
+  });
+});
+
+describe('a name of ip netns that is closed to us', () => {
+  test.each(['red', 'netns:red', '/run/netns/red', 'red/eth0'])(
+    'is called so when it is asked for as %s',
+    (text) => {
+      const gap = { probe: 'netns red', reason: 'setns /run/netns/red: EPERM', needs: 'run as root' };
+      expect(refusal(text, { ...seen, gaps: [gap] })).toMatchObject({
+        exitCode: 4,
+        message: 'setns /run/netns/red: EPERM',
+        advice: 'run as root',
+      });
+    },
+  );
+
+  test('and so is a process', () => {
+    const closed = memoryFiles({ links: { '/proc/1/ns/net': new SystemError('EACCES', 'readlink') } });
+    expect(() => requireTarget(seen, 'pid:1', closed)).toThrow(expect.objectContaining({ exitCode: 4 }));
   });
 });
 

@@ -106,7 +106,7 @@ describe('namespaces', () => {
   test('that are closed to us are gaps with the way to open them', () => {
     const { system } = machine({ namespaces: { '/run/netns/blue': new SystemError('EPERM', 'setns') } });
     expect(openNamespaces(system, [named('blue')]).gaps).toMatchObject([
-      { probe: 'netns', needs: expect.stringContaining('run as root') },
+      { probe: 'netns blue', needs: expect.stringContaining('run as root') },
     ]);
   });
 

@@ -7,7 +7,7 @@ import type { Family } from '../../src/model/address.ts';
 import type { Ruleset } from '../../src/model/firewall.ts';
 import type { Gap } from '../../src/model/gap.ts';
 import type { NamespaceHandle, System } from '../../src/system/system.ts';
-import { readNativeTables } from './native-tables.ts';
+import { type NativeTable, readNativeTables, readTablesWithSets } from './native-tables.ts';
 import { hiddenTables, parseSave } from './parse-save.ts';
 import { runSave } from './run-save.ts';
 
@@ -45,7 +45,8 @@ async function readOne(
   try {
     if (kind.flavour === 'legacy' && !hasLegacyTables(namespace, kind.family))
       return { rulesets: [{ ...kind, tables: [], unparsed: [] }], gaps: [] };
-    const ruleset = parseSave(await runSave(system.processes, namespace, kind), kind);
+    const saved = parseSave(await runSave(system.processes, namespace, kind), kind);
+    const ruleset = kind.flavour === 'nft' ? withoutSetTables(saved, readTablesWithSets(namespace)) : saved;
     return {
       rulesets: [ruleset],
       gaps: hiddenTables(ruleset).map((line) => ({
@@ -60,6 +61,21 @@ async function readOne(
       gaps: [gapOf(error, namespace, 'iptables', `${kind.family} ${kind.flavour} rules`)],
     };
   }
+}
+
+/** Takes out tables whose rules cannot be believed, and says so in the words that iptables has for such tables. */
+function withoutSetTables(ruleset: Ruleset, withSets: readonly NativeTable[]): Ruleset {
+  const family = ruleset.family === 'ipv4' ? 'ip' : 'ip6';
+  const names = new Set(withSets.filter((table) => table.family === family).map(({ name }) => name));
+  if (names.size === 0) return ruleset;
+  const hidden = [...names].map(
+    (name) => `# Table \`${name}' holds sets, which iptables cannot print, use 'nft' tool.`,
+  );
+  return {
+    ...ruleset,
+    tables: ruleset.tables.filter(({ name }) => !names.has(name)),
+    unparsed: [...ruleset.unparsed, ...hidden],
+  };
 }
 
 function hasLegacyTables(namespace: NamespaceHandle, family: Family): boolean {

@@ -38,11 +38,16 @@ const DONE = (() => {
 type Machine = {
   readonly programs?: Readonly<Record<string, Finished | Error>>;
   readonly files?: Readonly<Record<string, string | Error>>;
+  /** What the kernel says of nftables' tables, and of its sets. */
   readonly nft?: readonly Uint8Array[] | Error;
+  readonly sets?: readonly Uint8Array[];
 };
 
+/** NFT_MSG_GETSET of the subsystem nftables, where the request's header has its type. */
+const GET_SET = 0x0a0a;
+
 /** A machine with these programs, and the order in which they were run. */
-function machine({ programs = {}, files = {}, nft = [DONE] }: Machine) {
+function machine({ programs = {}, files = {}, nft = [DONE], sets = [DONE] }: Machine) {
   const ran: string[] = [];
   const run = async ({ argv }: { readonly argv: readonly string[] }) => {
     const command = argv.join(' ');
@@ -52,7 +57,6 @@ function machine({ programs = {}, files = {}, nft = [DONE] }: Machine) {
     if (!answer) throw new SystemError('ENOENT', `run ${argv[0]}`);
     return answer;
   };
-  const answers = nft instanceof Error ? [] : [...nft];
   const namespace = {
     id: '42',
     readText: (path: string) => {
@@ -63,7 +67,12 @@ function machine({ programs = {}, files = {}, nft = [DONE] }: Machine) {
     },
     openNetlink: () => {
       if (nft instanceof Error) throw nft;
-      return { send: () => {}, receive: () => answers.shift() ?? DONE, close: () => {} };
+      let answers: Uint8Array[] = [];
+      const send = (message: Uint8Array) => {
+        const isSets = new DataView(message.buffer).getUint16(4, true) === GET_SET;
+        answers = [...(isSets ? sets : nft)];
+      };
+      return { send, receive: () => answers.shift() ?? DONE, close: () => {} };
     },
   } as unknown as NamespaceHandle;
   const system = { processes: { run } } as unknown as Pick<System, 'processes'>;
@@ -156,6 +165,15 @@ describe('reading the rules of a namespace', () => {
 
   test('a kernel that refuses to list nftables tables leaves a gap', async () => {
     const { gaps } = await machine({ programs: MODERN, nft: new SystemError('EPERM', 'socket') }).read();
-    expect(gaps).toMatchObject([{ probe: 'nft' }]);
+    expect(gaps.at(-1)).toMatchObject({ probe: 'nft', reason: expect.stringContaining('EPERM') });
+  });
+
+  test('a table in which somebody used sets is not believed: iptables prints its rules without them', async () => {
+    const sets = [tableMessage(2, 'filter'), tableMessage(1, 'filter'), DONE];
+    const { rulesets, gaps } = await machine({ programs: MODERN, sets }).read();
+    const [ipv4] = rulesets.filter(({ family, flavour }) => family === 'ipv4' && flavour === 'nft');
+    expect(ipv4?.tables).toEqual([]);
+    expect(ipv4?.unparsed).toHaveLength(1);
+    expect(gaps).toMatchObject([{ probe: 'iptables', reason: expect.stringContaining('holds sets') }]);
   });
 });

@@ -1,9 +1,10 @@
 /** The overlay of the current mode, if it has one. */
 import type { ReactElement } from 'react';
-import { chosenTarget } from '../../src/store/selectors.ts';
+import { chosenTarget, proposals } from '../../src/store/selectors.ts';
 import type { State } from '../../src/store/state.ts';
 import type { Layout } from '../layout.ts';
 import { Commands } from './Commands.tsx';
+import { Destinations } from './Destinations.tsx';
 import { Gaps } from './Gaps.tsx';
 import { Help } from './Help.tsx';
 import { Palette } from './Palette.tsx';
@@ -38,12 +39,12 @@ export function Overlays({ state, layout }: Props): ReactElement | null {
       );
     case 'diagnose':
       return (
-        <Prompt
+        <Destinations
           layout={layout}
-          title={`Diagnose ${name}: to where?`}
+          name={name}
           text={mode.text}
-          help="a container, NAME:PORT or an address: db · db:5432 · 192.0.2.1:443"
-          hint="Enter go (empty: the internet) · Esc cancel"
+          found={proposals(state, mode.text)}
+          index={mode.index}
         />
       );
   }

@@ -1,4 +1,4 @@
-/** Asks for one line of text: a capture filter, a destination. */
+/** Asks for one line of text: a capture filter. */
 import { Text } from 'ink';
 import type { ReactElement } from 'react';
 import { truncateEnd } from '../../src/view/cells.ts';

@@ -1,7 +1,9 @@
 /** The Diagnosis pane: what was asked, and the answer as lines that scroll. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
+import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { DiagnosisState } from '../../src/store/state.ts';
+import { wrapCells } from '../../src/view/cells.ts';
 import { formatDiagnosis, type Line } from '../../src/view/diagnosis-lines.ts';
 import { Lines } from '../ui/Lines.tsx';
 
@@ -32,9 +34,14 @@ function answerLines(diagnosis: DiagnosisState, columns: number): readonly Line[
     case 'failed':
       return [
         { text: `${title}: not diagnosed`, tone: 'warn' },
-        { text: result.reason, tone: 'normal' },
+        ...wrapCells(result.reason, columns).map((text) => ({ text, tone: 'normal' as const })),
       ];
     case 'done':
-      return formatDiagnosis(result.diagnosis, columns);
+      return formatDiagnosis(named(result.diagnosis, diagnosis.to), columns, { wholeCommands: false });
   }
+}
+
+/** The destination by the name it was chosen by; the address stands beside it anyway. */
+function named(diagnosis: Diagnosis, to: string): Diagnosis {
+  return { ...diagnosis, flow: { ...diagnosis.flow, to } };
 }

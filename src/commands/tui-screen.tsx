@@ -43,6 +43,8 @@ export async function runScreen(
     exitOnCtrlC: false,
     patchConsole: false,
     incrementalRendering: true,
+    // Somebody sits at this terminal, whatever a CI variable in the environment makes Ink think.
+    interactive: true,
   });
   const quit = () => session.dispatch({ kind: 'action', action: 'quit', key: 'signal', page: 1 });
   context.signal.addEventListener('abort', quit);

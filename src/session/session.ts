@@ -9,6 +9,7 @@ import { createAttachments } from './attachments.ts';
 import { createCaptures } from './captures.ts';
 import { diagnoseNow } from './diagnose-now.ts';
 import { createFreshness } from './freshness.ts';
+import { saveSnapshot } from './save-snapshot.ts';
 
 export type SessionOptions = {
   readonly engine: EngineChoice;
@@ -68,6 +69,7 @@ export function createSession(
           freshness.rescan();
           break;
         case 'save-snapshot':
+          void saveSnapshot(system, options.engine, post);
           break;
         case 'rescan':
           freshness.rescan();

@@ -1,4 +1,4 @@
-/** What `y` copies: the wiring from the list, the chosen row from a pane, the lines shown from the capture. */
+/** What `y` copies: the wiring from the list, the chosen row from a pane, the fix from a diagnosis, the lines shown from the capture. */
 import { formatWiring } from '../view/wiring.ts';
 import { currentRowIndex } from './navigation.ts';
 import { chosenTarget, paneTable } from './selectors.ts';
@@ -15,6 +15,7 @@ export function copyText(state: State): string {
       return entry.namespace === undefined ? entry.name : formatWiring(state.snapshot, entry.namespace);
     }
     case 'pane':
+      if (state.pane === 'diagnosis') return fixText(state);
       return (
         paneTable(state)
           ?.rows[currentRowIndex(state)]?.cells.filter((cell) => cell !== '')
@@ -25,4 +26,10 @@ export function copyText(state: State): string {
       return (capture?.paused ?? capture?.lines ?? []).slice(-MOST_LINES).join('\n');
     }
   }
+}
+
+/** The commands that mend the root cause, ready to paste. */
+function fixText({ diagnosis }: State): string {
+  const [cause] = diagnosis?.result.kind === 'done' ? diagnosis.result.diagnosis.causes : [];
+  return cause?.fix.join('\n') ?? '';
 }

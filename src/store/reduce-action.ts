@@ -45,7 +45,9 @@ export function reduceAction(state: State, action: ActionId, key: string, page: 
         ? notify(state, 'info', 'nothing to pause: c starts a capture')
         : { ...state, capture: togglePause(state.capture) };
     case 'diagnose':
-      return { ...state, mode: { kind: 'diagnose', text: '' } };
+      if (chosenNamespace(state) === undefined)
+        return notify(state, 'warning', 'no running namespace is chosen: nothing to diagnose');
+      return { ...state, mode: { kind: 'diagnose', text: '', index: 0 } };
     case 'attach':
       return toggleAttached(state);
     case 'copy':

@@ -1,10 +1,11 @@
-/** What typing does in the modes that take text: the filter, the two prompts and the palette. */
+/** What typing does in the modes that take text: the filter, the prompts and the palette. */
 
+import type { Proposal } from '../view/destinations.ts';
 import { startCapture } from './capture.ts';
 import { chooseTarget, moveIndex, moveInList } from './navigation.ts';
 import { findPaletteActions } from './palette.ts';
 import { reduceAction } from './reduce-action.ts';
-import { chosenNamespace, visibleTargets } from './selectors.ts';
+import { chosenNamespace, proposals, visibleTargets } from './selectors.ts';
 import { ask, notify, type State } from './state.ts';
 
 /** Longer than any filter or address: a pasted file does no harm. */
@@ -24,9 +25,9 @@ export function changeText(state: State, change: (text: string) => string): Stat
     case 'filter':
       return chooseVisible({ ...state, filter: text });
     case 'palette':
+    case 'diagnose':
       return { ...state, mode: { ...mode, text, index: 0 } };
     case 'capture-filter':
-    case 'diagnose':
       return { ...state, mode: { ...mode, text } };
     default:
       return state;
@@ -42,9 +43,9 @@ export function erase(text: string, what: 'character' | 'word' | 'all'): string 
 export function moveWhileTyping(state: State, action: 'move-up' | 'move-down'): State {
   const { mode } = state;
   if (mode.kind === 'filter') return moveInList(state, action, 1);
-  if (mode.kind !== 'palette') return state;
-  const index = moveIndex(action, mode.index, findPaletteActions(mode.text).length, 1);
-  return { ...state, mode: { ...mode, index } };
+  if (mode.kind !== 'palette' && mode.kind !== 'diagnose') return state;
+  const found = mode.kind === 'palette' ? findPaletteActions(mode.text) : proposals(state, mode.text);
+  return { ...state, mode: { ...mode, index: moveIndex(action, mode.index, found.length, 1) } };
 }
 
 export function submit(state: State): State {
@@ -54,7 +55,7 @@ export function submit(state: State): State {
     case 'capture-filter':
       return startCapture(normal, mode.text.trim());
     case 'diagnose':
-      return startDiagnosis(normal, mode.text.trim());
+      return startDiagnosis(normal, proposals(state, mode.text)[mode.index]);
     case 'palette': {
       const action = findPaletteActions(mode.text)[mode.index]?.action;
       return action === undefined ? normal : reduceAction(normal, action, '1', 1);
@@ -69,21 +70,29 @@ export function cancel(state: State): State {
   return state.mode.kind === 'filter' ? chooseVisible({ ...normal, filter: state.mode.before }) : normal;
 }
 
-function startDiagnosis(state: State, to: string): State {
+function startDiagnosis(state: State, proposal: Proposal | undefined): State {
   const namespace = chosenNamespace(state);
-  if (namespace === undefined)
-    return notify(state, 'warning', 'no running namespace is chosen: nothing to diagnose');
+  if (namespace === undefined || proposal === undefined)
+    return notify(state, 'warning', 'what was to be diagnosed is gone');
   const id = state.nextId;
-  const title = `${namespace.name} → ${to === '' ? 'the internet' : to}`;
+  const { label, to } = proposal;
+  const title = `${namespace.name} → ${[label, to].filter(Boolean).join(' ')}`;
   return ask(
     {
       ...state,
       nextId: id + 1,
       pane: 'diagnosis',
       focus: 'pane',
-      diagnosis: { id, namespaceId: namespace.id, title, result: { kind: 'running' }, top: 0 },
+      diagnosis: {
+        id,
+        namespaceId: namespace.id,
+        title,
+        to: label === '' ? (to ?? '') : label,
+        result: { kind: 'running' },
+        top: 0,
+      },
     },
-    { kind: 'diagnose', id, namespace: namespace.id, ...(to === '' ? {} : { to }) },
+    { kind: 'diagnose', id, namespace: namespace.id, ...(to === undefined ? {} : { to }) },
   );
 }
 

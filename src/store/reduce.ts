@@ -66,6 +66,8 @@ function act(state: State, event: Extract<Event, { kind: 'action' }>): State {
     }
     default:
       if (action === 'quit') return reduceAction(state, action, key, page);
+      // Tab goes on in what the text has found, as in a shell's completion.
+      if (action === 'next-focus') return moveWhileTyping(state, 'move-down');
       return action === 'move-up' || action === 'move-down' ? moveWhileTyping(state, action) : state;
   }
 }

@@ -2,6 +2,7 @@
 import type { Link } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findLink } from '../model/snapshot.ts';
+import { findProposals, type Proposal } from '../view/destinations.ts';
 import { type LinkRate, linksTable } from '../view/links-table.ts';
 import { natTable } from '../view/nat-table.ts';
 import { neighboursTable } from '../view/neighbours-table.ts';
@@ -66,6 +67,13 @@ export function chosenLink(
   const rates = state.rates?.namespaceId === namespace.id ? state.rates : undefined;
   const rate = rates?.rates.get(link.ifindex);
   return { link, history: rates?.history.get(link.ifindex) ?? [], ...(rate === undefined ? {} : { rate }) };
+}
+
+/** What the diagnose prompt proposes for the typed text. */
+export function proposals(state: State, text: string): readonly Proposal[] {
+  const namespace = chosenNamespace(state);
+  if (state.snapshot === undefined || namespace === undefined) return [];
+  return findProposals(state.snapshot, namespace, text);
 }
 
 /** How long ago the facts of the visible pane were read. */

@@ -14,7 +14,7 @@ export type Mode =
   /** Typing the list's filter; `before` comes back on Esc. */
   | { readonly kind: 'filter'; readonly before: string }
   | { readonly kind: 'capture-filter'; readonly text: string }
-  | { readonly kind: 'diagnose'; readonly text: string }
+  | { readonly kind: 'diagnose'; readonly text: string; readonly index: number }
   | { readonly kind: 'palette'; readonly text: string; readonly index: number }
   /** Overlays that are only read; `top` is the first line shown. */
   | { readonly kind: 'help' | 'gaps' | 'commands'; readonly top: number };
@@ -42,8 +42,10 @@ export type Capture = {
 export type DiagnosisState = {
   readonly id: number;
   readonly namespaceId: string;
-  /** `web → 192.0.2.1:80`. */
+  /** `web → db 172.17.0.3`. */
   readonly title: string;
+  /** What the destination is called, for the answer's first line. */
+  readonly to: string;
   readonly result:
     | { readonly kind: 'running' }
     | { readonly kind: 'done'; readonly diagnosis: Diagnosis }

@@ -27,7 +27,8 @@ export function realFiles(): Files {
     list: (path) => attempt(`list ${path}`, () => readdirSync(path)),
     readLink: (path) => attempt(`readlink ${path}`, () => readlinkSync(path)),
     identify: (path) => attempt(`stat ${path}`, () => identify(path)),
-    writeText: (path, text) => attempt(`write ${path}`, () => writeFileSync(path, text)),
+    writeText: (path, text, { mode = 0o666, exclusive = false } = {}) =>
+      attempt(`write ${path}`, () => writeFileSync(path, text, { mode, flag: exclusive ? 'wx' : 'w' })),
     writeStream,
     makeDirectory: (path) => attempt(`mkdir ${path}`, () => void mkdirSync(path, { recursive: true })),
     remove: (path) => attempt(`remove ${path}`, () => rmSync(path)),

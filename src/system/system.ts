@@ -45,6 +45,13 @@ export type Host = {
 /** What stat(2) says of a path, as far as namespaces need it. */
 export type FileIdentity = { readonly device: string; readonly inode: string };
 
+export type WriteOptions = {
+  /** Permissions of a new file. */
+  readonly mode?: number;
+  /** Fails with EEXIST where the path exists already, be it a link. */
+  readonly exclusive?: boolean;
+};
+
 /** All synchronous: /proc and /sys answer from memory, and inside a namespace nothing else is allowed. */
 export type Files = {
   readonly readText: (path: string) => string;
@@ -52,7 +59,7 @@ export type Files = {
   readonly readLink: (path: string) => string;
   readonly identify: (path: string) => FileIdentity;
   /** Writes a new file or replaces one; used for what the user asked to save. */
-  readonly writeText: (path: string, text: string) => void;
+  readonly writeText: (path: string, text: string, options?: WriteOptions) => void;
   /** Writes a stream to a file (`-`: stdout) as it comes; returns the bytes written. */
   readonly writeStream: (path: string, stream: AsyncIterable<Uint8Array>) => Promise<number>;
   readonly makeDirectory: (path: string) => void;

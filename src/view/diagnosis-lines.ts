@@ -5,11 +5,10 @@ import type { Tone } from './table.ts';
 
 export type Line = { readonly text: string; readonly tone: Tone };
 
-const VERDICTS: Readonly<Record<Verdict, { readonly words: string; readonly tone: Tone }>> = {
-  works: { words: 'works', tone: 'good' },
-  broken: { words: 'is broken', tone: 'bad' },
-  degraded: { words: 'is degraded', tone: 'warn' },
-  undecided: { words: 'could not be decided', tone: 'warn' },
+const VERDICTS: Readonly<Record<Exclude<Verdict, 'undecided'>, Line>> = {
+  works: { text: 'works', tone: 'good' },
+  broken: { text: 'is broken', tone: 'bad' },
+  degraded: { text: 'is degraded', tone: 'warn' },
 };
 
 const HOP_MARKS: Readonly<Record<Hop['verdict'], { readonly mark: string; readonly tone: Tone }>> = {
@@ -18,16 +17,20 @@ const HOP_MARKS: Readonly<Record<Hop['verdict'], { readonly mark: string; readon
   unknown: { mark: '?', tone: 'warn' },
 };
 
-/** The whole diagnosis, wrapped to `widthCells`; commands are wrapped too, never cut. */
-export function formatDiagnosis(diagnosis: Diagnosis, widthCells: number): readonly Line[] {
-  const { flow } = diagnosis;
-  const verdict = VERDICTS[diagnosis.verdict];
-  const port = flow.port === null ? '' : `:${flow.port}`;
-  const lines: Line[] = [
-    ...wrap(`${flow.from} → ${flow.to} ${verdict.words}`, verdict.tone, widthCells),
-    ...wrap(`${flow.proto}  ${flow.source} → ${flow.destination}${port}`, 'dim', widthCells),
-  ];
-  for (const cause of diagnosis.causes) lines.push(BLANK, ...causeLines(cause, widthCells));
+export type DiagnosisFormat = {
+  /** Commands stand in full on one line each, so that they can be pasted; otherwise they are wrapped too. */
+  readonly wholeCommands: boolean;
+};
+
+/** The whole diagnosis, wrapped to `widthCells`. */
+export function formatDiagnosis(
+  diagnosis: Diagnosis,
+  widthCells: number,
+  { wholeCommands }: DiagnosisFormat = { wholeCommands: true },
+): readonly Line[] {
+  const lines: Line[] = [...verdictLines(diagnosis, widthCells)];
+  const fixCells = wholeCommands ? Number.POSITIVE_INFINITY : widthCells;
+  for (const cause of diagnosis.causes) lines.push(BLANK, ...causeLines(cause, widthCells, fixCells));
   if (diagnosis.hops.length > 0) lines.push(BLANK, { text: 'the way of the packet', tone: 'accent' });
   for (const hop of diagnosis.hops) lines.push(...hopLines(hop, widthCells));
   if (diagnosis.live.ran) lines.push(BLANK, ...wrap(formatLive(diagnosis), 'normal', widthCells));
@@ -36,14 +39,45 @@ export function formatDiagnosis(diagnosis: Diagnosis, widthCells: number): reado
 
 const BLANK: Line = { text: '', tone: 'normal' };
 
-function causeLines(cause: Cause, widthCells: number): readonly Line[] {
+function verdictLines(diagnosis: Diagnosis, widthCells: number): readonly Line[] {
+  const { flow, verdict } = diagnosis;
+  const way = `${flow.from} → ${flow.to}`;
+  const port = flow.port === null ? '' : `:${flow.port}`;
+  const source = flow.source === '' ? 'no source address' : flow.source;
+  const packet = wrap(`${flow.proto}  ${source} → ${flow.destination}${port}`, 'dim', widthCells);
+  if (verdict !== 'undecided') {
+    const { text, tone } = VERDICTS[verdict];
+    return [...wrap(`${way} ${text}`, tone, widthCells), ...packet];
+  }
+  const { open, isEnd } = findOpenHop(diagnosis.hops);
+  if (!isEnd) {
+    const why = open === undefined ? 'nothing of the way was seen' : open.detail;
+    return [...wrap(`${way}: undecided: ${why}`, 'warn', widthCells), ...packet];
+  }
+  return [
+    ...wrap(`${way}: no fault found as far as this host decides`, 'normal', widthCells),
+    ...wrap(`not proven to work: ${open.detail}`, 'dim', widthCells),
+    ...packet,
+  ];
+}
+
+/** The first hop that nobody could judge; `isEnd` where it is only the packet leaving what this host decides. */
+function findOpenHop(
+  hops: readonly Hop[],
+): { readonly open: Hop; readonly isEnd: true } | { readonly open: Hop | undefined; readonly isEnd: false } {
+  const open = hops.find((hop) => hop.verdict === 'unknown');
+  const isEnd = open !== undefined && open === hops.at(-1) && open.stage === 'deliver';
+  return isEnd ? { open, isEnd } : { open, isEnd: false };
+}
+
+function causeLines(cause: Cause, widthCells: number, fixCells: number): readonly Line[] {
   return [
     ...wrap(`${cause.title}  (${cause.confidence})`, 'bad', widthCells),
     ...wrap(`in ${cause.namespace}: ${cause.subject}`, 'normal', widthCells, '  '),
     ...cause.evidence.flatMap(({ source, value }) =>
       wrap(`${source} = ${value}`, 'normal', widthCells, '  '),
     ),
-    ...cause.fix.flatMap((command) => wrap(`fix: ${command}`, 'good', widthCells, '  ')),
+    ...cause.fix.flatMap((command) => wrap(`fix: ${command}`, 'good', fixCells, '  ')),
     ...(cause.more === '' ? [] : wrap(cause.more, 'dim', widthCells, '  ')),
   ];
 }

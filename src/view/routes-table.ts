@@ -1,4 +1,4 @@
-/** Routes as a table: the way out first, the kernel's own local entries last. */
+/** Routes as a table: the default routes first, what the kernel adds by itself last. */
 import type { Namespace } from '../model/namespace.ts';
 import type { NextHop, Route } from '../model/route.ts';
 import { findLink, type Snapshot } from '../model/snapshot.ts';
@@ -6,8 +6,17 @@ import { formatNotRead } from './gaps.ts';
 import { findOwner, formatOwner } from './owners.ts';
 import type { Row, TableView, Tone } from './table.ts';
 
-export function routesTable(snapshot: Snapshot, namespace: Namespace): TableView {
-  const routes = sortRoutes(namespace.routes ?? []);
+export type RoutesFormat = {
+  /** Also what the kernel itself adds for its own addresses, broadcasts and multicast. */
+  readonly local?: boolean;
+};
+
+export function routesTable(
+  snapshot: Snapshot,
+  namespace: Namespace,
+  { local = true }: RoutesFormat = {},
+): TableView {
+  const routes = sortRoutes((namespace.routes ?? []).filter((route) => local || !isKernels(route)));
   return {
     columns: [
       { title: 'destination', shrink: 15 },
@@ -72,7 +81,7 @@ function formatOutLink(namespace: Namespace, hop: NextHop | undefined): string {
 function routeTone(route: Route, hop: NextHop | undefined): Tone {
   if (hop?.flags.some((flag) => flag === 'linkdown' || flag === 'dead')) return 'bad';
   if (['blackhole', 'unreachable', 'prohibit'].includes(route.type)) return 'warn';
-  if (route.table === 'local') return 'dim';
+  if (isKernels(route)) return 'dim';
   return route.destination === 'default' ? 'accent' : 'normal';
 }
 
@@ -80,7 +89,19 @@ function sortRoutes(routes: readonly Route[]): readonly Route[] {
   return [...routes].sort((a, b) => rank(a) - rank(b));
 }
 
+/** Default routes, the other ways out of the main table, tables of one's own, and last what the kernel adds by itself. */
 function rank(route: Route): number {
-  const byTable = route.table === 'main' ? 0 : route.table === 'local' ? 20 : 10;
-  return byTable + (route.family === 'ipv4' ? 0 : 2) + (route.destination === 'default' ? 0 : 1);
+  const isSecond = route.family === 'ipv4' ? 0 : 1;
+  if (isKernels(route)) return 60 + (route.type === 'multicast' ? 2 : 0) + isSecond;
+  const byTable = route.table === 'main' ? 0 : 30;
+  if (route.destination === 'default') return byTable + isSecond;
+  return byTable + (route.destination === LINK_LOCAL ? 20 : 10) + isSecond;
+}
+
+/** Every IPv6 link has this one. */
+const LINK_LOCAL = 'fe80::/64';
+
+/** The local table, and multicast wherever it stands: nobody wrote these routes. */
+function isKernels(route: Route): boolean {
+  return route.table === 'local' || route.type === 'multicast';
 }

@@ -90,7 +90,8 @@ function shared(namespace: Namespace): string {
   return `${namespace.name} +${namespace.containers.length - 1}`;
 }
 
-function firstAddress(namespace: Namespace): string {
+/** The address to reach it by, without its prefix length; empty where it has none. */
+export function firstAddress(namespace: Namespace): string {
   const addresses = (namespace.links ?? [])
     .filter((link) => link.kind !== 'loopback' && link.master === null)
     .flatMap((link) => link.addresses)

@@ -265,17 +265,37 @@ describe('the overlays', () => {
     expect(screen.requests.at(-1)).toEqual({ kind: 'save-snapshot' });
   });
 
-  it('ask for a destination and show the diagnosis', async () => {
+  it('propose destinations by name, and show the diagnosis', async () => {
+    await openWeb();
+    screen.press('d');
+    expect(await screen.shows('Diagnose web: to where?')).toMatch(/the internet[\s\S]+db +172\.18\.0\.\d/);
+    screen.press('db');
+    await screen.shows('› db');
+    screen.press(KEY.enter);
+    await screen.shows('looking…');
+    expect(screen.requests).toContainEqual({
+      kind: 'diagnose',
+      id: 1,
+      namespace: WEB_ID,
+      to: expect.stringMatching(/^172\.18\.0\.\d$/),
+    });
+    screen.send({ kind: 'diagnosis-failed', id: 1, reason: 'no route to db' });
+    await screen.shows('no route to db');
+  });
+
+  it('take an address as typed, and the next proposal with Tab', async () => {
     await openWeb();
     screen.press('d');
     await screen.shows('Diagnose web: to where?');
-    screen.press('db:5432');
-    await screen.shows('› db:5432');
+    screen.press('192.0.2.1:443');
+    await screen.shows('› 192.0.2.1:443');
     screen.press(KEY.enter);
-    await screen.shows('web → db:5432: looking…');
-    expect(screen.requests).toContainEqual({ kind: 'diagnose', id: 1, namespace: WEB_ID, to: 'db:5432' });
-    screen.send({ kind: 'diagnosis-failed', id: 1, reason: 'no route to db' });
-    await screen.shows('no route to db');
+    await screen.shows('web → 192.0.2.1:443: looking…');
+    screen.press('d');
+    await screen.shows('Diagnose web: to where?');
+    screen.press(KEY.tab);
+    screen.press(KEY.enter);
+    await screen.shows('web → host');
   });
 });
 

@@ -66,13 +66,34 @@ describe('the tables', () => {
   it('of ls have one row per link', () => {
     const lines = formatTable(lsTable(SNAPSHOT, { namespaces: [namespaceOf(WEB_ID)] }));
     expect(lines).toHaveLength(2);
-    expect(lines[1]).toMatch(/^web +eth0 +up +172\.17\.0\.2\/16 fe80::\S+ +host\/veth3f2a1b +bridge$/);
+    expect(lines[1]).toMatch(
+      /^web +eth0 +up +172\.17\.0\.2\/16 fe80::\S+ +host\/veth3f2a1b +docker0 +bridge$/,
+    );
   });
 
   it('of routes begin with the way out and name who owns the next hop', () => {
     const lines = formatTable(routesTable(SNAPSHOT, namespaceOf(WEB_ID)));
     expect(lines[1]).toMatch(/^default +172\.17\.0\.1 +eth0 +host\/docker0 +unicast +main/);
     expect(lines.at(-1)).toMatch(/ local +local /);
+  });
+
+  it('of routes end with what the kernel adds by itself, or leave it out', () => {
+    const web = namespaceOf(WEB_ID);
+    const plain = { type: 'unicast', table: 'main', protocol: 'kernel', scope: 'link', nextHops: [] };
+    const routes = [
+      { ...plain, family: 'ipv6' as const, destination: 'ff00::/8', type: 'multicast', table: 'local' },
+      { ...plain, family: 'ipv4' as const, destination: '10.0.0.1/32', type: 'local', table: 'local' },
+      { ...plain, family: 'ipv6' as const, destination: 'fe80::/64' },
+      { ...plain, family: 'ipv4' as const, destination: '10.0.0.0/8' },
+      { ...plain, family: 'ipv6' as const, destination: 'default' },
+      { ...plain, family: 'ipv4' as const, destination: 'default' },
+      { ...plain, family: 'ipv4' as const, destination: '10.9.0.0/16', table: '100' },
+    ];
+    const destinations = (local: boolean) =>
+      routesTable(SNAPSHOT, { ...web, routes }, { local }).rows.map(({ cells }) => cells[0]);
+    const own = ['default', 'default', '10.0.0.0/8', 'fe80::/64', '10.9.0.0/16'];
+    expect(destinations(false)).toEqual(own);
+    expect(destinations(true)).toEqual([...own, '10.0.0.1/32', 'ff00::/8']);
   });
 
   it('of neighbours tell each state in words', () => {

@@ -1,0 +1,22 @@
+/** The document `netpeek.snapshot/1`: the whole picture, with every table that was read of each namespace (docs/json.md). */
+import type { Namespace } from '../../model/namespace.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { jsonDocument } from './document.ts';
+import { namespaceJson } from './namespace.ts';
+
+export function snapshotJson(version: string, snapshot: Snapshot): object {
+  const { hostname, engine, networks, namespaces, stoppedContainers } = snapshot;
+  return jsonDocument('snapshot', version, snapshot, {
+    hostname,
+    engine,
+    networks,
+    namespaces: namespaces.map((each) => ({ ...namespaceJson(each), ...tablesOf(each) })),
+    stoppedContainers,
+  });
+}
+
+/** A table that was not read is left out, and a gap says why; an empty one was read and holds nothing. */
+function tablesOf({ addresses, routes, neighbours, rulesets, sysctls }: Namespace): object {
+  const tables = Object.entries({ addresses, routes, neighbours, rulesets, sysctls });
+  return Object.fromEntries(tables.filter(([, table]) => table !== undefined));
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { Cause, Diagnosis, Hop } from '../../../src/model/diagnosis.ts';
+import { formatDiagnosis } from '../../../src/view/diagnosis-lines.ts';
+
+const FIX =
+  'iptables-nft -t nat -A POSTROUTING -s 10.1.1.0/24 ! -o br0 -m comment --comment "way out" -j MASQUERADE';
+
+const cause: Cause = {
+  id: 'masq-missing',
+  title: 'private addresses leave as they are',
+  confidence: 'likely',
+  namespace: 'host',
+  subject: 'POSTROUTING',
+  evidence: [],
+  fix: [FIX],
+  more: '',
+};
+
+function hop(n: number, more: Partial<Hop> = {}): Hop {
+  return { n, namespace: 'host', stage: 'route', verdict: 'pass', detail: `hop ${n}`, ...more };
+}
+
+function diagnosis(more: Partial<Diagnosis>): Diagnosis {
+  return {
+    flow: {
+      from: 'web',
+      to: 'internet',
+      proto: 'icmp',
+      source: '10.1.1.3',
+      destination: '203.0.113.1',
+      port: null,
+    },
+    verdict: 'undecided',
+    causes: [],
+    hops: [],
+    live: { ran: false, sent: 0, answered: 0, lastSeen: null },
+    ...more,
+  };
+}
+
+const textOf = (given: Diagnosis, ...format: [{ wholeCommands: boolean }?]) =>
+  formatDiagnosis(given, 60, ...format).map(({ text }) => text);
+
+describe('a diagnosis without a cause', () => {
+  it('says that no fault was found where the packet leaves what this host decides', () => {
+    const hops = [hop(1), hop(2, { stage: 'deliver', verdict: 'unknown', detail: 'leaves by up0' })];
+    const lines = formatDiagnosis(diagnosis({ hops }), 80);
+    expect(lines.slice(0, 2)).toEqual([
+      { text: 'web → internet: no fault found as far as this host decides', tone: 'normal' },
+      { text: 'not proven to work: leaves by up0', tone: 'dim' },
+    ]);
+  });
+
+  it('names what could not be judged where that lies in the middle', () => {
+    const open = hop(1, { stage: 'netfilter', verdict: 'unknown', detail: 'a set is not known' });
+    const end = hop(2, { stage: 'deliver', verdict: 'unknown', detail: 'leaves by up0' });
+    for (const hops of [[open, end], [open]])
+      expect(textOf(diagnosis({ hops }))[0]).toBe('web → internet: undecided: a set is not known');
+  });
+});
+
+describe('a command that mends', () => {
+  const broken = diagnosis({ verdict: 'broken', causes: [cause] });
+
+  it('stands on one line, however long, so that it can be pasted', () => {
+    expect(textOf(broken)).toContain(`  fix: ${FIX}`);
+  });
+
+  it('is wrapped where nothing wider can be shown, and never cut', () => {
+    const lines = textOf(broken, { wholeCommands: false });
+    expect(lines.every((line) => line.length <= 60)).toBe(true);
+    expect(lines.map((line) => line.trim()).join(' ')).toContain(FIX);
+  });
+});

@@ -69,9 +69,7 @@ export const show: Command = {
   name: 'show',
   arguments: '<target> [sections...]',
   summary: `the tables of one namespace: ${shownSections.map(({ name }) => name).join(', ')}`,
-  options: [
-    { flags: '-a, --all', description: 'routes of the table local too' },
-  ],
+  options: [{ flags: '-a, --all', description: 'routes of the table local too' }],
   run: async (context, { positional: [target = '', ...names], options }) => {
     const chosen = (names.length > 0 ? names : DEFAULT_SECTIONS).map(findSection);
     const system = await context.openSystem();

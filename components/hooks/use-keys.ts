@@ -1,25 +1,30 @@
 /** Turns what Ink says about the keyboard into events: text where text is typed, actions everywhere else. */
-import { type Key, useInput } from 'ink';
-import { isText, nameKey } from '../../src/keys/key-names.ts';
+import { useInput } from 'ink';
+import { isText, type KeyPress, nameKey } from '../../src/keys/key-names.ts';
 import { matchAction } from '../../src/keys/match.ts';
+import { takeInput } from '../../src/keys/split-input.ts';
 import type { Event } from '../../src/store/events.ts';
 import type { Session } from '../../src/store/session.ts';
 import type { Mode } from '../../src/store/state.ts';
 
 /** `page` is how many rows a page of the focused part has. */
 export function useKeys(session: Session, page: number): void {
+  const press = (input: string, key: KeyPress) => {
+    const event = keyEvent(input, key, session.getState().mode, page);
+    if (event !== undefined) session.dispatch(event);
+  };
   useInput((input, key) => {
-    for (const [part, partKey] of splitBurst(input, key, session.getState().mode)) {
-      const event = keyEvent(part, partKey, session.getState().mode, page);
-      if (event !== undefined) session.dispatch(event);
+    // Esc and a key that follow each other closely arrive as that key with Alt, which means nothing here.
+    const afterEsc = key.meta && isText(input, { ...key, meta: false });
+    if (afterEsc) press('', { escape: true });
+    if (!afterEsc && !isText(input, key)) return press(input, key);
+    const isPaste = isTyping(session.getState().mode);
+    for (let rest = input; rest !== ''; ) {
+      const part = takeInput(rest, isTyping(session.getState().mode), isPaste);
+      press(part.input, part.key);
+      rest = part.rest;
     }
   });
-}
-
-/** Keys that arrive together (a held `j` over a slow line) come as one text: outside of typing each is a key. */
-function splitBurst(input: string, key: Key, mode: Mode): readonly (readonly [string, Key])[] {
-  if (isTyping(mode) || !isText(input, key)) return [[input, key]];
-  return [...input].map((character) => [character, key]);
 }
 
 function isTyping(mode: Mode): boolean {
@@ -27,7 +32,7 @@ function isTyping(mode: Mode): boolean {
 }
 
 /** What a key press means in this mode; undefined where it means nothing. */
-function keyEvent(input: string, key: Key, mode: Mode, page: number): Event | undefined {
+function keyEvent(input: string, key: KeyPress, mode: Mode, page: number): Event | undefined {
   const name = nameKey(input, key);
   if (isTyping(mode)) {
     if (name === 'enter') return { kind: 'submit' };

@@ -48,12 +48,18 @@ function formatWire(
 /** The host has a link for every container: its own links and its bridges say more than all of them. */
 function describeHost(links: readonly Link[]): readonly string[] {
   const ports = (bridge: Link) => links.filter((link) => link.master?.ifindex === bridge.ifindex).length;
-  const devices = links.filter((link) => link.kind === 'device' && link.master === null);
+  const isOwn = (link: Link) => link.kind === 'device' || (link.kind !== 'bridge' && hasOwnAddress(link));
+  const devices = links.filter((link) => link.master === null && isOwn(link));
   const bridges = links.filter((link) => link.kind === 'bridge');
   return [
     ...devices.map((link) => link.name),
     ...bridges.map((link) => `${link.name} (${formatPlural(ports(link), 'port')})`),
   ];
+}
+
+/** Every link that is up has a link-local one, a container's host end too. */
+function hasOwnAddress(link: Link): boolean {
+  return link.addresses.some((cidr) => !cidr.startsWith('fe80:'));
 }
 
 function truncate(text: string, widthCells: number | undefined): string {

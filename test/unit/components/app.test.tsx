@@ -254,6 +254,14 @@ describe('the overlays', () => {
     await screen.shows('nsenter --net=/proc/4010/ns/net ip route show table all');
   });
 
+  it('close with Esc also when another key follows at once', async () => {
+    await openWeb();
+    screen.press('?');
+    await screen.shows('Keys');
+    screen.press(`${KEY.esc}2`);
+    expect(await screen.shows('destination')).not.toContain('to the last row');
+  });
+
   it('find an action by its name', async () => {
     await openWeb();
     screen.press(':');

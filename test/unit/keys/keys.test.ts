@@ -5,6 +5,7 @@ import { isText, nameKey } from '../../../src/keys/key-names.ts';
 import { formatKeysMarkdown } from '../../../src/keys/keys-markdown.ts';
 import { matchAction } from '../../../src/keys/match.ts';
 import { findMouseReports } from '../../../src/keys/mouse.ts';
+import { takeInput } from '../../../src/keys/split-input.ts';
 
 describe('the key table', () => {
   it('binds no key twice and no action twice', () => {
@@ -49,5 +50,19 @@ describe('key names', () => {
     expect(isText('', { upArrow: true })).toBe(false);
     expect(isText('tcp port 80', {})).toBe(true);
     expect(isText('u', { ctrl: true })).toBe(false);
+  });
+});
+
+describe('keys that arrive together', () => {
+  it('are taken one by one, and text as a whole where it is typed', () => {
+    expect(takeInput('/web\r', false, false)).toEqual({ input: '/', key: {}, rest: 'web\r' });
+    expect(takeInput('web\r', true, false)).toEqual({ input: 'web', key: {}, rest: '\r' });
+    expect(takeInput('\r', true, false)).toEqual({ input: '', key: { return: true }, rest: '' });
+    expect(takeInput('\x15db', true, false)).toEqual({ input: 'u', key: { ctrl: true }, rest: 'db' });
+  });
+
+  it('count as keys nowhere inside a paste, but for Enter at its end', () => {
+    expect(takeInput('\rq', true, true)).toEqual({ input: ' ', key: {}, rest: 'q' });
+    expect(takeInput('\r', true, true)).toEqual({ input: '', key: { return: true }, rest: '' });
   });
 });

@@ -68,7 +68,7 @@ function narrow(inventory: Inventory, words: readonly string[]): Inventory | und
     );
     const [container] = found;
     const isNamed = inventory.places.some((place) => place.name === word);
-    if (!container || found.length > 1 || isNamed) return undefined;
+    if (!container || found.length > 1 || isNamed || isGuest(container)) return undefined;
     chosen.push(container);
   }
   if (chosen.length === 0) return undefined;
@@ -77,6 +77,11 @@ function narrow(inventory: Inventory, words: readonly string[]): Inventory | und
     containers: chosen,
     places: inventory.places.filter((place) => place.kind === 'host'),
   };
+}
+
+/** In a namespace that is another's: who else is there, and what the host's links lead to, takes a look at everything. */
+function isGuest({ networkMode }: Container): boolean {
+  return networkMode === 'host' || networkMode.startsWith('container:');
 }
 
 /** Whether the far end of every pair was found. */

@@ -16,7 +16,7 @@ export type Look = ScanRequest & {
 /** A fresh snapshot. Throws `UserError` when an engine named on the command line does not answer. */
 export async function takeSnapshot(context: CommandContext, system: System, look: Look): Promise<Snapshot> {
   const inventory = await lookAround(context, system, look.processes);
-  return scan(system, look.narrow?.(inventory) ?? inventory, look);
+  return scan(system, look.narrow?.(inventory) ?? inventory, { searchHidden: look.processes, ...look });
 }
 
 /** What there is, before it is read. Throws the same. */

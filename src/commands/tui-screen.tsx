@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { render } from 'ink';
 import { App } from '../../components/App.tsx';
 import { readEngineChoice } from '../../probes/engine-endpoint.ts';
+import { takeInventory } from '../discover/inventory.ts';
 import { detachOwned, ownerName } from '../live/attach.ts';
 import { EXIT, type ExitCode, UserError } from '../model/user-error.ts';
 import type { SessionOptions } from '../session/session.ts';
@@ -27,10 +28,10 @@ export async function runScreen(
   if (!process.stdin.isTTY)
     throw new UserError(EXIT.usage, 'the keyboard is not a terminal', "'netpeek ls' needs none");
   const system = await context.openSystem();
-  const workerData: SessionOptions = {
-    engine: readEngineChoice(system, context.globals.dockerHost),
-    attachAll,
-  };
+  const engine = readEngineChoice(system, context.globals.dockerHost);
+  // An engine named on the command line must answer; it is asked before the screen opens, where an error can be read.
+  if (engine.explicit) await takeInventory(system, { engine, processes: false });
+  const workerData: SessionOptions = { engine, attachAll };
   const worker = new Worker(context.sessionUrl, { workerData, stdout: true, stderr: true });
   const failure = new Promise<never>((_, reject) => worker.once('error', reject));
   const session = createSession({

@@ -4,16 +4,20 @@ import type { Inventory } from '../discover/inventory.ts';
 import { scan } from '../discover/scan.ts';
 import type { Container } from '../model/container.ts';
 import type { Namespace } from '../model/namespace.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { EXIT } from '../model/user-error.ts';
+import type { System } from '../system/system.ts';
 import { gapsOf } from '../view/json/document.ts';
 import { vethJson } from '../view/json/veth.ts';
 import type { VethPair } from '../view/veth-table.ts';
 import { findVethPairs, vethTable } from '../view/veth-table.ts';
-import type { Command } from './command.ts';
+import type { Command, CommandContext } from './command.ts';
 import { printGaps, printJson, printTable } from './print.ts';
 import type { FoundTarget } from './require-target.ts';
 import { requireTarget } from './require-target.ts';
-import { lookAround } from './take-snapshot.ts';
+import { lookAround, takeSnapshot } from './take-snapshot.ts';
+
+const SECTIONS = ['links', 'addresses'] as const;
 
 export const veth: Command = {
   name: 'veth',
@@ -22,22 +26,8 @@ export const veth: Command = {
   help: 'Examples:\n  netpeek veth web          the host veth, bridge and network of container web\n  netpeek veth veth3f2a     the container behind this host link',
   run: async (context, { positional }) => {
     const system = await context.openSystem();
-    const sections = { sections: ['links', 'addresses'] } as const;
-    const inventory = await lookAround(context, system, false);
-    const near = narrow(inventory, positional);
-    let snapshot = await scan(system, near ?? inventory, sections);
-    const isEnough =
-      near !== undefined && isComplete(snapshot.namespaces.filter(({ kind }) => kind !== 'host'));
-    if (near && !isEnough) snapshot = await scan(system, inventory, sections);
-    // Far ends and names that are still unknown may belong to namespaces that only a process keeps.
-    if (
-      !isEnough &&
-      !(
-        isComplete(snapshot.namespaces) &&
-        positional.every((text) => isKnown(() => requireTarget(snapshot, text, system.files)))
-      )
-    )
-      snapshot = await scan(system, await lookAround(context, system, true), sections);
+    const near = await readNear(context, system, positional);
+    const snapshot = near ?? (await takeSnapshot(context, system, { sections: SECTIONS, processes: true }));
     const targets = positional.map((text) => requireTarget(snapshot, text, system.files));
     const pairs = findVethPairs(snapshot).filter(
       (pair) => targets.length === 0 || targets.some((target) => concerns(target, pair)),
@@ -55,6 +45,22 @@ export const veth: Command = {
     return EXIT.ok;
   },
 };
+
+/**
+ * A snapshot of the host and the named containers alone: two namespaces instead of all. Undefined where the words name
+ * anything else, or a far end is not on the host: then everything has to be looked at.
+ */
+async function readNear(
+  context: CommandContext,
+  system: System,
+  words: readonly string[],
+): Promise<Snapshot | undefined> {
+  if (words.length === 0) return undefined;
+  const near = narrow(await lookAround(context, system, false), words);
+  if (!near) return undefined;
+  const snapshot = await scan(system, near, { sections: SECTIONS });
+  return isComplete(snapshot.namespaces.filter(({ kind }) => kind !== 'host')) ? snapshot : undefined;
+}
 
 /**
  * Only the host and the containers that were named, where every word names exactly one container and nothing else:
@@ -87,14 +93,6 @@ function isGuest({ networkMode }: Container): boolean {
 /** Whether the far end of every pair was found. */
 function isComplete(namespaces: readonly Namespace[]): boolean {
   return namespaces.every(({ links }) => (links ?? []).every((link) => link.peerUnknown === undefined));
-}
-
-function isKnown(find: () => FoundTarget): boolean {
-  try {
-    return Boolean(find());
-  } catch {
-    return false;
-  }
 }
 
 function concerns({ namespace, link }: FoundTarget, pair: VethPair): boolean {

@@ -2,10 +2,12 @@
 
 import { type EngineFacts, readEngine } from '../../probes/docker.ts';
 import type { EngineChoice } from '../../probes/engine-endpoint.ts';
+import { readMountedNamespaces } from '../../probes/mounted-namespaces.ts';
 import { readNamedNamespaces, readProcessNamespaces } from '../../probes/netns-list.ts';
+import { cleanText } from '../model/clean-text.ts';
 import type { Container, DockerNetwork, Engine } from '../model/container.ts';
 import type { Gap } from '../model/gap.ts';
-import { OWN_NAMESPACE } from '../model/nsfs.ts';
+import { NETNS_DIRECTORY, OWN_NAMESPACE } from '../model/nsfs.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
 import type { System } from '../system/system.ts';
 import { gapOf } from './gaps.ts';
@@ -15,7 +17,7 @@ export type Inventory = {
   readonly engine: Engine | null;
   readonly containers: readonly Container[];
   readonly networks: readonly DockerNetwork[];
-  /** The host and the names of `ip netns`. */
+  /** The host, the names of `ip netns`, and bind mounts elsewhere. */
   readonly places: readonly Place[];
   /** inode → pids; empty where processes were not asked for. */
   readonly pidsByInode: ReadonlyMap<string, readonly number[]>;
@@ -37,6 +39,7 @@ export async function takeInventory(system: System, request: InventoryRequest): 
   // While the engine thinks:
   const { named, gaps: stale } = readNamedNamespaces(system.files);
   const processes = request.processes ? readProcessNamespaces(system.files) : undefined;
+  const mounted = request.processes ? mountedPlaces(system) : [];
   const asked = await answer;
   const unreadable = processes?.unreadable
     ? [unreadableProcesses(processes.unreadable, system.host.uid)]
@@ -48,10 +51,18 @@ export async function takeInventory(system: System, request: InventoryRequest): 
     places: [
       { path: OWN_NAMESPACE, kind: 'host', name: 'host' },
       ...named.map(({ name, path }): Place => ({ path, kind: 'named', name })),
+      ...mounted,
     ],
     pidsByInode: processes?.pidsByInode ?? new Map(),
     gaps: [...asked.gaps, ...stale, ...unreadable],
   };
+}
+
+/** Bind mounts outside /run/netns: Docker's own sandboxes, and whatever somebody keeps. */
+function mountedPlaces({ files }: System): readonly Place[] {
+  return readMountedNamespaces(files, 'self')
+    .filter(({ path }) => !path.startsWith(`${NETNS_DIRECTORY}/`))
+    .map(({ inode, path }) => ({ path, kind: 'hidden', name: cleanText(path), inode }));
 }
 
 type Asked = { readonly facts?: EngineFacts; readonly gaps: readonly Gap[] };

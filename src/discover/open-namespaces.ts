@@ -31,7 +31,12 @@ export function openNamespaces(system: System, places: readonly Place[]): Opened
   const unreached: Container[] = [];
   const gaps: Gap[] = [];
   for (const place of places) {
-    if (place.inode !== undefined && found.has(place.inode)) continue;
+    const open = found.get(place.inode ?? '');
+    if (open) {
+      // One more bind mount keeps it; one more of its processes is nothing new.
+      if (place.kind === 'hidden') open.places.push(place);
+      continue;
+    }
     try {
       const handle = openPlace(system, place);
       const known = found.get(handle.id);
@@ -64,7 +69,7 @@ function placeProbe({ kind, name }: Place): string {
 /** A process may end between listing and opening; its namespace is then gone or known by another of its processes. */
 function isGone(place: Place, error: unknown): boolean {
   const { code } = error as { code?: unknown };
-  return place.kind === 'process' && (code === 'ENOENT' || code === 'ESRCH');
+  return (place.kind === 'process' || place.kind === 'hidden') && (code === 'ENOENT' || code === 'ESRCH');
 }
 
 function openPlace(system: System, place: Place): NamespaceHandle {

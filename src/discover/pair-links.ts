@@ -6,7 +6,10 @@ import { isPairKind, type LinkFact } from '../model/link.ts';
 
 export type NamespaceLinks = { readonly id: string; readonly links: readonly LinkFact[] };
 
-/** Whether the namespace `reader` knows `candidate` by this nsid; the kernel's answer. */
+/** The nsid by which the namespace `reader` knows `candidate`, where it has one; the kernel's answer. */
+export type NsidOf = (reader: string, candidate: string) => number | undefined;
+
+/** Whether the namespace `reader` knows `candidate` by this nsid. */
 export type IsNsidOf = (reader: string, nsid: number, candidate: string) => boolean;
 
 export type Pairing =

@@ -1,8 +1,9 @@
 /** From facts to a `Snapshot`: names, containers and links of every namespace, all references resolved. Pure. */
 import type { Container, DockerNetwork } from '../model/container.ts';
 import type { NamespaceFacts } from '../model/facts.ts';
+import type { Link } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
-import { type IsNsidOf, pairLinks } from './pair-links.ts';
+import { type NsidOf, pairLinks } from './pair-links.ts';
 import { KIND_RANK, type Place } from './place.ts';
 import { bridgeNetworks, resolveLinks } from './resolve-links.ts';
 
@@ -18,10 +19,10 @@ export type FoundNamespace = {
 export function resolveNamespaces(
   found: readonly FoundNamespace[],
   networks: readonly DockerNetwork[],
-  isNsidOf: IsNsidOf,
+  nsidOf: NsidOf,
 ): readonly Namespace[] {
   const linked = found.flatMap(({ id, facts }) => (facts.links ? [{ id, links: facts.links }] : []));
-  const pairings = pairLinks(linked, isNsidOf);
+  const pairings = pairLinks(linked, (reader, nsid, candidate) => nsidOf(reader, candidate) === nsid);
   const host = found.find(({ places }) => places.some((place) => place.kind === 'host'));
   const networkOfEnd = bridgeNetworks(host?.id ?? '', host?.facts.links ?? [], networks);
   return found
@@ -37,9 +38,33 @@ export function resolveNamespaces(
         pairings,
         networkOfEnd,
       };
-      return { ...named, ...facts, links: resolveLinks(context) };
+      const resolved = resolveLinks(context);
+      return {
+        ...named,
+        ...facts,
+        nsids: knownAs(namespace.id, resolved, host?.id, nsidOf),
+        links: resolved,
+      };
     })
     .sort((a, b) => KIND_RANK.indexOf(a.kind) - KIND_RANK.indexOf(b.kind) || a.name.localeCompare(b.name));
+}
+
+/** The numbers by which the host and the namespaces beyond its veths know this one. */
+function knownAs(
+  id: string,
+  links: readonly Link[],
+  host: string | undefined,
+  nsidOf: NsidOf,
+): readonly { readonly namespace: string; readonly nsid: number }[] {
+  const readers = new Set([
+    ...(host === undefined ? [] : [host]),
+    ...links.flatMap(({ peer }) => peer?.namespace ?? []),
+  ]);
+  readers.delete(id);
+  return [...readers].flatMap((namespace) => {
+    const nsid = nsidOf(namespace, id);
+    return nsid === undefined ? [] : [{ namespace, nsid }];
+  });
 }
 
 function nameNamespace({ id, places, pids }: FoundNamespace): Namespace {
@@ -51,7 +76,12 @@ function nameNamespace({ id, places, pids }: FoundNamespace): Namespace {
   return {
     id,
     name: first?.name ?? `inode:${id}`,
-    names: [...new Set(ranked.map((place) => place.name))],
+    // A bind mount is a way in, and a name only where there is no better one.
+    names: [
+      ...new Set(
+        ranked.filter((place) => place === first || place.kind !== 'hidden').map((place) => place.name),
+      ),
+    ],
     kind: first?.kind ?? 'hidden',
     paths: [...new Set(ranked.map((place) => place.path))],
     pids,

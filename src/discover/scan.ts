@@ -1,11 +1,14 @@
 /** One look at everything in an inventory: open, read, resolve, close. */
+import { searchHeldNamespaces } from '../../probes/held-namespaces.ts';
 import type { Section } from '../model/facts.ts';
+import type { Gap } from '../model/gap.ts';
+import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { System } from '../system/system.ts';
 import { type ContainerPlaces, locateContainers } from './container-places.ts';
 import type { Inventory } from './inventory.ts';
-import { askNsids } from './nsid-oracle.ts';
-import { openNamespaces } from './open-namespaces.ts';
+import { nsidOracle } from './nsid-oracle.ts';
+import { type Opened, openNamespaces } from './open-namespaces.ts';
 import type { Place } from './place.ts';
 import { readNamespace } from './read-namespace.ts';
 import { type FoundNamespace, resolveNamespaces } from './resolve.ts';
@@ -14,6 +17,8 @@ export type ScanRequest = {
   readonly sections: readonly Section[];
   /** Link counters too. */
   readonly stats?: boolean;
+  /** Where a veth's peer is not found, look for namespaces that only a descriptor or a foreign mount keeps. */
+  readonly searchHidden?: boolean;
 };
 
 const NO_CONTAINERS: ContainerPlaces = { places: [], stopped: [], gaps: [] };
@@ -25,33 +30,71 @@ export async function scan(system: System, inventory: Inventory, request: ScanRe
   const located = engine
     ? await locateContainers(system.openEngine(engine.endpoint), inventory.containers)
     : NO_CONTAINERS;
-  const opened = openNamespaces(system, [
-    ...inventory.places,
-    ...located.places,
-    ...processPlaces(inventory),
-  ]);
+  const batches: Batch[] = [];
+  const readMore = async (places: readonly Place[]) => {
+    const batch: Batch = { ...openNamespaces(system, places), found: [], readGaps: [] };
+    batches.push(batch);
+    await readBatch(system, inventory, request, batch);
+    const oracle = nsidOracle(batches.flatMap(({ namespaces }) => namespaces));
+    return resolveNamespaces(
+      batches.flatMap(({ found }) => found),
+      inventory.networks,
+      oracle.nsidOf,
+    );
+  };
   try {
-    const gaps = [...inventory.gaps, ...located.gaps, ...opened.gaps];
-    const found: FoundNamespace[] = [];
-    const wanted = { sections: new Set(request.sections), stats: request.stats ?? false };
-    for (const open of opened.namespaces) {
-      const reading = await readNamespace(system, open, wanted);
-      gaps.push(...reading.gaps);
-      const pids = inventory.pidsByInode.get(open.id) ?? knownPids(open.places);
-      found.push({ id: open.id, places: open.places, pids, facts: reading.facts });
+    let namespaces = await readMore([...inventory.places, ...located.places, ...processPlaces(inventory)]);
+    if (request.searchHidden && hasUnknownPeers(namespaces)) {
+      const hidden = hiddenPlaces(system, namespaces);
+      if (hidden.length > 0) namespaces = await readMore(hidden);
     }
     return {
       takenAt,
       hostname: system.host.hostname,
       engine,
-      namespaces: resolveNamespaces(found, inventory.networks, askNsids(opened.namespaces)),
-      stoppedContainers: [...located.stopped, ...opened.unreached],
+      namespaces,
+      stoppedContainers: [...located.stopped, ...batches.flatMap(({ unreached }) => unreached)],
       networks: inventory.networks,
-      gaps,
+      gaps: [
+        ...inventory.gaps,
+        ...located.gaps,
+        ...batches.flatMap(({ gaps, readGaps }) => [...gaps, ...readGaps]),
+      ],
     };
   } finally {
-    opened.close();
+    for (const { close } of batches) close();
   }
+}
+
+/** Namespaces that were opened together, and what was read in them. */
+type Batch = Opened & { readonly found: FoundNamespace[]; readonly readGaps: Gap[] };
+
+async function readBatch(
+  system: System,
+  inventory: Inventory,
+  request: ScanRequest,
+  batch: Batch,
+): Promise<void> {
+  const wanted = { sections: new Set(request.sections), stats: request.stats ?? false };
+  for (const open of batch.namespaces) {
+    const { facts, gaps } = await readNamespace(system, open, wanted);
+    batch.readGaps.push(...gaps);
+    const pids = inventory.pidsByInode.get(open.id) ?? knownPids(open.places);
+    batch.found.push({ id: open.id, places: open.places, pids, facts });
+  }
+}
+
+function hasUnknownPeers(namespaces: readonly Namespace[]): boolean {
+  return namespaces.some(({ links }) => links?.some(({ peerUnknown }) => peerUnknown !== undefined));
+}
+
+function hiddenPlaces({ files }: System, namespaces: readonly Namespace[]): readonly Place[] {
+  return searchHeldNamespaces(files, new Set(namespaces.map(({ id }) => id))).map(({ inode, path }) => ({
+    path,
+    kind: 'hidden',
+    name: `inode:${inode}`,
+    inode,
+  }));
 }
 
 /** A place for each namespace that has processes; where a container or a name leads there too, that one names it. */

@@ -26,6 +26,8 @@ export type Namespace = {
   readonly paths: readonly string[];
   /** Processes in it, ascending; bounded, see `netns-list.ts`. */
   readonly pids: readonly number[];
+  /** The numbers by which the host, and the namespaces beyond its veths, know this one (rtnetlink's nsid). */
+  readonly nsids?: readonly { readonly namespace: string; readonly nsid: number }[];
   /** All containers that use it; the first created it. */
   readonly containers: readonly Container[];
   readonly links?: readonly Link[];

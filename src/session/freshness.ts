@@ -33,12 +33,24 @@ export function createFreshness(system: System, engine: EngineChoice, tell: Tell
   let focused: { readonly id: string; readonly sections: readonly Section[] } | undefined;
   let details: Namespace | undefined;
   let beats = 0;
+  let search = true;
+  let unknownBefore = '';
   const ending = new AbortController();
 
   const readAll = async () => {
-    const inventory = await takeInventory(system, { engine, processes: true });
-    const wiring = await scan(system, inventory, { sections: ['links', 'addresses'] });
-    snapshot = withDetails(wiring, details);
+    // An engine that goes away while we look is a gap, whoever named it.
+    const inventory = await takeInventory(system, {
+      engine: { ...engine, explicit: false },
+      processes: true,
+    });
+    const searchHidden = search;
+    const read = await scan(system, inventory, { sections: ['links', 'addresses'], searchHidden });
+    const unknown = unknownPeers(read);
+    // A search that found nothing new is not repeated until another peer is missing.
+    search = unknown !== unknownBefore || read.namespaces.some(isFoundBySearch);
+    unknownBefore = unknown;
+    if (search && !searchHidden) wiring.request();
+    snapshot = withDetails(read, details);
     tell.snapshot(snapshot);
   };
   const readFocus = async () => {
@@ -83,6 +95,22 @@ export function createFreshness(system: System, engine: EngineChoice, tell: Tell
       await Promise.all([wiring.close(), focus.close(), watching]);
     },
   };
+}
+
+/** The links whose peer is missing, as one text to compare. */
+function unknownPeers({ namespaces }: Snapshot): string {
+  return namespaces
+    .flatMap(({ id, links }) =>
+      (links ?? []).flatMap(({ ifindex, peerUnknown }) =>
+        peerUnknown === undefined ? [] : [`${id}/${ifindex}`],
+      ),
+    )
+    .join(' ');
+}
+
+/** Known only through a descriptor or a foreign mount: without the search it would vanish from the next snapshot. */
+function isFoundBySearch({ kind, paths }: Namespace): boolean {
+  return kind === 'hidden' && paths.every((path) => path.startsWith('/proc/'));
 }
 
 /** What only the focus reads is kept when the wiring is read again. */

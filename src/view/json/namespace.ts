@@ -5,7 +5,7 @@ import type { Namespace } from '../../model/namespace.ts';
 
 /** One entry of `namespaces`, with its wiring but without its other tables. */
 export function namespaceJson(namespace: Namespace): object {
-  const { id, name, names, kind, pids, paths, containers, links } = namespace;
+  const { id, name, names, kind, pids, paths, nsids, containers, links } = namespace;
   const [creator] = containers;
   return {
     id,
@@ -14,6 +14,7 @@ export function namespaceJson(namespace: Namespace): object {
     kind,
     pids,
     paths,
+    ...(nsids ? { nsids } : {}),
     container: creator ? containerJson(creator) : null,
     containers: containers.map(containerJson),
     ...(links ? { links: links.map(linkJson) } : {}),

@@ -1,6 +1,6 @@
 /** Containers and networks as the engine lists them (Docker Engine API: /containers/json, /networks, /version). */
 import type { Container, DockerNetwork, Endpoint, Engine, PublishedPort } from '../src/model/container.ts';
-import type { EngineClient } from '../src/system/system.ts';
+import { type EngineClient, SystemError } from '../src/system/system.ts';
 import { asList, asNumber, asRecord, asText } from './json-values.ts';
 
 const BRIDGE_NAME_OPTION = 'com.docker.network.bridge.name';
@@ -14,13 +14,17 @@ export type EngineFacts = {
   readonly networks: readonly DockerNetwork[];
 };
 
-/** Asks the engine for its containers, networks and version at once. Throws `SystemError`. */
+/** Asks the engine for its containers, networks and version at once. Throws `SystemError`, also for answers of no such kind. */
 export async function readEngine(client: EngineClient): Promise<EngineFacts> {
   const [version, containers, networks] = await Promise.all([
     client.version(),
     client.containers(),
     client.networks(),
   ]);
+  // What is no list must not pass for an empty one; `null` is how Go writes an empty list.
+  confirm(version, typeof version === 'object', 'version');
+  confirm(containers, Array.isArray(containers), 'containers');
+  confirm(networks, Array.isArray(networks), 'networks');
   return {
     engine: parseEngine(version, client.endpoint),
     containers: asList(containers)
@@ -30,6 +34,11 @@ export async function readEngine(client: EngineClient): Promise<EngineFacts> {
       .map(parseNetwork)
       .filter((network) => network.id !== ''),
   };
+}
+
+function confirm(answer: unknown, isSuch: boolean, what: string): void {
+  if (answer !== null && !isSuch)
+    throw new SystemError('EPROTO', `engine ${what}`, 'not what an engine answers');
 }
 
 /** The pid of the container's first process as the engine sees it; 0 when it does not run. Throws `SystemError`. */

@@ -25,16 +25,20 @@ export async function locateContainers(
   const stopped: Container[] = [];
   const gaps: Gap[] = [];
   const waiting = [...containers];
+  let hung: unknown;
   const work = async () => {
     for (let container = waiting.shift(); container; container = waiting.shift()) {
       try {
+        if (hung) throw hung;
         const pid = hasProcess(container) ? await readContainerPid(client, container.id) : 0;
         if (pid > 0) places.push(containerPlace({ ...container, pid }));
         else stopped.push(container);
       } catch (error) {
         stopped.push(container);
-        if ((error as { code?: unknown }).code !== 'HTTP 404')
-          gaps.push(gapOf(`container ${container.name}`, error));
+        const { code } = error as { code?: unknown };
+        // An engine that has let one question run out of time is not asked a thousand more.
+        if (code === 'ETIMEDOUT') hung ??= error;
+        if (code !== 'HTTP 404') gaps.push(gapOf(`container ${container.name}`, error));
       }
     }
   };

@@ -1,8 +1,12 @@
 /** Who is wired to whom, against what the network was built of, `ip -d link` and `ethtool -S`. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LsDocument, LsLink, LsNamespace, VethDocument } from '../helpers/documents.ts';
 import { readIpLinks } from '../helpers/iproute2.ts';
 import { createLab, type Lab } from '../helpers/lab.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 /** Pairs as they are built: namespace, ifindex, name of one end and of the other. Most numbers are taken elsewhere too. */
 const pairs = [
@@ -48,22 +52,44 @@ const build = [
   // Reports an ifindex and an nsid as if it had a peer: its own number, in the namespace that it came from.
   'ip link add vx0 index 95 type vxlan id 5 dstport 4789 dev va',
   'ip link set vx0 netns b',
-  // A namespace that nothing but this mount leads to. Its end has the number of other namespaces' eth0.
-  'touch /run/hidden',
-  'unshare --net=/run/hidden true',
-  'ip link add vhidden index 70 type veth peer name tmp0 index 71',
-  'ip link set tmp0 index 2 netns /run/hidden 2>/dev/null || ip link set tmp0 netns /run/hidden',
+  'ip link add vunseen index 70 type veth peer name unseen index 71',
 ];
+
+/**
+ * Moves a link into a namespace that nothing in the lab leads to: it belongs to a process that is none of the lab's,
+ * as everything outside is for who runs in a container. The process lives until it is killed, or this one ends.
+ */
+async function moveOutOfSight(lab: Lab, link: string): Promise<ChildProcess> {
+  const inLab = `--net=/proc/${lab.pid}/ns/net`;
+  const outsider = spawn('nsenter', [
+    inLab,
+    'unshare',
+    '--net',
+    'setpriv',
+    '--pdeathsig',
+    'KILL',
+    'sleep',
+    '600',
+  ]);
+  await waitFor('the outsider', () => readFileSync(`/proc/${outsider.pid}/comm`, 'utf8') === 'sleep\n');
+  await promisify(execFile)('nsenter', [inLab, 'ip', 'link', 'set', link, 'netns', `${outsider.pid}`]);
+  return outsider;
+}
 
 describe('the wiring', () => {
   let lab: Lab;
   let all: LsDocument;
+  let outsider: ChildProcess;
   beforeAll(async () => {
     lab = await createLab();
     await lab.ok(build.join('\n'));
+    outsider = await moveOutOfSight(lab, 'unseen');
     all = await lab.netpeekJson<LsDocument>(['ls', '--all']);
   });
-  afterAll(() => lab.dispose());
+  afterAll(async () => {
+    outsider.kill('SIGKILL');
+    await lab.dispose();
+  });
 
   const named = (name: string): LsNamespace => {
     const found = all.namespaces.find((namespace) => namespace.name === name);
@@ -147,7 +173,7 @@ describe('the wiring', () => {
   });
 
   test('says of a peer in an unseen namespace what the kernel says of it, and guesses none', async () => {
-    const said = await lab.ok(['ip', '-j', '-d', 'link', 'show', 'vhidden']);
+    const said = await lab.ok(['ip', '-j', '-d', 'link', 'show', 'vunseen']);
     const [{ link_index, link_netnsid } = {}] = JSON.parse(said) as {
       link_index: number;
       link_netnsid: number;

@@ -135,14 +135,30 @@ describe('an engine’s answer', () => {
     expect(await readContainerPid(clientOf(answers, null), 'x')).toBe(0);
   });
 
-  test('of any JSON at all is read without a throw, as what has an id', async () => {
+  test.each([
+    ['<html>', [], []],
+    [{}, '[{"Id": [[[', []],
+    [{}, { message: 'on fire' }, []],
+    [{}, [], 'junk'],
+  ])('of %j, %j and %j is refused, and not taken for empty lists', async (version, containers, networks) => {
+    await expect(readEngine(clientOf({ version, containers, networks }))).rejects.toMatchObject({
+      code: 'EPROTO',
+    });
+  });
+
+  test('of null for a list has none, as Go writes it', async () => {
+    const facts = await readEngine(clientOf({ version: {}, containers: null, networks: null }));
+    expect(facts).toMatchObject({ containers: [], networks: [] });
+  });
+
+  test('of any JSON at all is read or refused, and keeps what has an id', async () => {
     const entry = fc.oneof(
       fc.jsonValue(),
       fc.dictionary(fc.constantFrom(...KEYS), fc.jsonValue(), { maxKeys: KEYS.length }),
     );
     await fc.assert(
       fc.asyncProperty(
-        fc.jsonValue(),
+        fc.dictionary(fc.string(), fc.jsonValue()),
         fc.array(entry),
         fc.array(entry),
         async (version, containers, networks) => {

@@ -39,7 +39,7 @@ export async function takeInventory(system: System, request: InventoryRequest): 
   // While the engine thinks:
   const { named, gaps: stale } = readNamedNamespaces(system.files);
   const processes = request.processes ? readProcessNamespaces(system.files) : undefined;
-  const mounted = request.processes ? mountedPlaces(system) : [];
+  const mounted = request.processes ? mountedPlaces(system) : { places: [], gaps: [] };
   const asked = await answer;
   const unreadable = processes?.unreadable
     ? [unreadableProcesses(processes.unreadable, system.host.uid)]
@@ -51,18 +51,26 @@ export async function takeInventory(system: System, request: InventoryRequest): 
     places: [
       { path: OWN_NAMESPACE, kind: 'host', name: 'host' },
       ...named.map(({ name, path }): Place => ({ path, kind: 'named', name })),
-      ...mounted,
+      ...mounted.places,
     ],
     pidsByInode: processes?.pidsByInode ?? new Map(),
-    gaps: [...asked.gaps, ...stale, ...unreadable],
+    gaps: [...asked.gaps, ...stale, ...mounted.gaps, ...unreadable],
   };
 }
 
 /** Bind mounts outside /run/netns: Docker's own sandboxes, and whatever somebody keeps. */
-function mountedPlaces({ files }: System): readonly Place[] {
-  return readMountedNamespaces(files, 'self')
-    .filter(({ path }) => !path.startsWith(`${NETNS_DIRECTORY}/`))
-    .map(({ inode, path }) => ({ path, kind: 'hidden', name: cleanText(path), inode }));
+function mountedPlaces({ files }: System): {
+  readonly places: readonly Place[];
+  readonly gaps: readonly Gap[];
+} {
+  try {
+    const places = readMountedNamespaces(files, 'self')
+      .filter(({ path }) => !path.startsWith(`${NETNS_DIRECTORY}/`))
+      .map(({ inode, path }): Place => ({ path, kind: 'hidden', name: cleanText(path), inode }));
+    return { places, gaps: [] };
+  } catch (error) {
+    return { places: [], gaps: [gapOf('netns', error)] };
+  }
 }
 
 type Asked = { readonly facts?: EngineFacts; readonly gaps: readonly Gap[] };

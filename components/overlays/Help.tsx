@@ -33,5 +33,6 @@ function helpLines(): readonly Line[] {
 
 const LEGEND: readonly Line[] = [
   { text: 'Marks', tone: 'accent' },
-  { text: '  ◆ this host   ● container   ○ namespace without a container   ◌ not running', tone: 'normal' },
+  { text: '  ◆ this host    ○ namespace without a container', tone: 'normal' },
+  { text: '  ● container    ◌ container that does not run', tone: 'normal' },
 ];

@@ -112,7 +112,7 @@ export const KEY_GROUPS: readonly BindingGroup[] = [
         action: 'mouse',
         keys: ['m'],
         hint: 'mouse',
-        help: 'give the mouse to the terminal, to select text, or take it back',
+        help: 'let the terminal select text, or take the mouse back',
       },
       { action: 'help', keys: ['?'], hint: 'help', help: 'all keys' },
       {

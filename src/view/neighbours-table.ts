@@ -11,10 +11,11 @@ export function neighboursTable(snapshot: Snapshot, namespace: Namespace): Table
   return {
     columns: [
       { title: 'address', shrink: 15, cut: 'middle' },
-      { title: 'mac', shrink: 12, drop: 2 },
+      // It goes last of all: without it, this is no ARP table.
+      { title: 'mac', shrink: 15, cut: 'middle', drop: 1 },
       { title: 'link', shrink: 6, cut: 'middle' },
       { title: 'state' },
-      { title: 'owner', shrink: 8, cut: 'middle', drop: 1, optional: true },
+      { title: 'owner', shrink: 8, cut: 'middle', drop: 2, optional: true },
       { title: 'meaning', drop: 4, shrink: 12 },
       { title: 'flags', drop: 3, optional: true },
     ],

@@ -12,7 +12,7 @@ import {
 const AF_NETLINK = 16;
 const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
-const PROTOCOL_NUMBER: Record<NetlinkProtocol, number> = { route: 0, netfilter: 12 };
+const PROTOCOL_NUMBER: Record<NetlinkProtocol, number> = { route: 0, netfilter: 12, 'sock-diag': 4 };
 
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;

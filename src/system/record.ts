@@ -35,6 +35,12 @@ export function recordSystem(system: System): {
     files: {
       ...files,
       readText: (path) => note(questionKey('read', path), () => files.readText(path)),
+      readRegular: (path, options) =>
+        bytesOf(
+          note(questionKey('regular', options.root ?? '', path), () =>
+            base64(files.readRegular(path, options)),
+          ),
+        ),
       list: (path) => note(questionKey('list', path), () => files.list(path)),
       readLink: (path) => note(questionKey('readlink', path), () => files.readLink(path)),
       identify: (path) => note(questionKey('stat', path), () => files.identify(path)),
@@ -151,6 +157,10 @@ function recordEngine(client: EngineClient, note: Note): EngineClient {
     networks: () => note(questionKey('engine', endpoint, 'networks'), client.networks),
     inspect: (id) => note(questionKey('engine', endpoint, 'inspect', id), () => client.inspect(id)),
   };
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, 'base64'));
 }
 
 function base64(bytes: Uint8Array): string {

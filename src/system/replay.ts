@@ -27,6 +27,8 @@ export function replaySystem(recording: Recording): System {
     host: { ...recording.host, env: recording.env },
     files: {
       readText: (path) => answer(questionKey('read', path)),
+      readRegular: (path, { root }) =>
+        new Uint8Array(Buffer.from(answer<string>(questionKey('regular', root ?? '', path)), 'base64')),
       list: (path) => answer(questionKey('list', path)),
       readLink: (path) => answer(questionKey('readlink', path)),
       identify: (path) => answer(questionKey('stat', path)),

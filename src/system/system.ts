@@ -50,11 +50,22 @@ export type WriteOptions = {
   readonly mode?: number;
   /** Fails with EEXIST where the path exists already, be it a link. */
   readonly exclusive?: boolean;
+  /** Replaces the file when all is written: a reader, or a failure, meets the old text or the new one. */
+  readonly whole?: boolean;
+};
+
+export type RegularOptions = {
+  /** A larger file is refused with EFBIG, so that no part is taken for the whole. */
+  readonly limitBytes: number;
+  /** A directory that the path, and every symbolic link in it, is resolved in and never leaves (as in chroot(2)). */
+  readonly root?: string;
 };
 
 /** All synchronous: /proc and /sys answer from memory, and inside a namespace nothing else is allowed. */
 export type Files = {
   readonly readText: (path: string) => string;
+  /** A file that somebody hostile may have put there; see `read-regular.ts`. */
+  readonly readRegular: (path: string, options: RegularOptions) => Uint8Array;
   readonly list: (path: string) => readonly string[];
   readonly readLink: (path: string) => string;
   readonly identify: (path: string) => FileIdentity;
@@ -79,8 +90,8 @@ export type Namespaces = {
   readonly open: (path: string) => NamespaceHandle;
 };
 
-/** NETLINK_ROUTE and NETLINK_NETFILTER of linux/netlink.h. */
-export type NetlinkProtocol = 'route' | 'netfilter';
+/** NETLINK_ROUTE, NETLINK_NETFILTER and NETLINK_SOCK_DIAG of linux/netlink.h. */
+export type NetlinkProtocol = 'route' | 'netfilter' | 'sock-diag';
 
 /** An open network namespace. It lives, although its processes may end, until `close`. */
 export type NamespaceHandle = {

@@ -4,7 +4,7 @@
  */
 import { type FileIdentity, type Files, SystemError } from '../../src/system/system.ts';
 
-export const NSFS = 'nsfs';
+const NSFS = 'nsfs';
 const DISK = 'disk';
 
 export type MemoryOptions = {
@@ -59,6 +59,8 @@ export function memoryFiles(options: MemoryOptions = {}): MemoryFiles {
   };
   return {
     readText: (path) => readFrom(texts, path, 'read'),
+    readRegular: (path, { root }) =>
+      new TextEncoder().encode(readFrom(texts, root === undefined ? path : `${root}${path}`, 'read')),
     readLink: (path) => readFrom(links, path, 'readlink'),
     list: (path) => (isDirectory(path) ? [...new Set(childrenOf(path))] : fail('ENOENT', `list ${path}`)),
     identify,

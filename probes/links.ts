@@ -1,7 +1,11 @@
 /** Links (RTM_GETLINK dump, rtnetlink(7), linux/if_link.h). */
 import { cleanBytes } from '../src/model/clean-text.ts';
 import type { LinkFact, LinkStats } from '../src/model/link.ts';
+import { parseDetails } from './links/details.ts';
+import { parsePort } from './links/port.ts';
+import { parseXdp } from './links/xdp.ts';
 import { attribute32, bytesOf, eachAttribute, stringBytes } from './netlink/attributes.ts';
+import { Fields } from './netlink/fields.ts';
 import type { Payload } from './netlink/message.ts';
 import { macText, RTM } from './netlink/rtnetlink.ts';
 import type { Rtnetlink } from './netlink/socket.ts';
@@ -13,13 +17,17 @@ const IFLA = {
   mtu: 4,
   link: 5,
   master: 10,
+  txQueueLength: 13,
   operState: 16,
   linkInfo: 18,
+  alias: 20,
   stats64: 23,
   extMask: 29,
+  promiscuity: 30,
   linkNetnsid: 37,
+  xdp: 43,
 } as const;
-const IFLA_INFO_KIND = 1;
+const INFO = { kind: 1, data: 2, slaveKind: 4, slaveData: 5 } as const;
 const RTEXT_FILTER_SKIP_STATS = 8;
 const IFF_UP = 0x1;
 const IFF_LOOPBACK = 0x8;
@@ -70,7 +78,19 @@ export function parseLink({ view, start, end }: Payload): LinkFact {
         link.operState = OPER_STATES[view.getUint8(at)] ?? String(view.getUint8(at));
         break;
       case IFLA.linkInfo:
-        link.kind = parseKind(view, at, length) ?? link.kind;
+        Object.assign(link, parseInfo(new Fields(view, at, at + length)));
+        break;
+      case IFLA.alias:
+        link.alias = cleanBytes(stringBytes(view, at, length));
+        break;
+      case IFLA.txQueueLength:
+        link.txQueueLength = view.getUint32(at, true);
+        break;
+      case IFLA.promiscuity:
+        link.promiscuity = view.getUint32(at, true);
+        break;
+      case IFLA.xdp:
+        Object.assign(link, parseXdp(new Fields(view, at, at + length)));
         break;
       case IFLA.stats64:
         link.stats = parseStats(view, at);
@@ -80,12 +100,20 @@ export function parseLink({ view, start, end }: Payload): LinkFact {
   return link;
 }
 
-function parseKind(view: DataView, start: number, length: number): string | undefined {
-  let kind: string | undefined;
-  eachAttribute(view, start, start + length, (type, at, size) => {
-    if (type === IFLA_INFO_KIND) kind = cleanBytes(stringBytes(view, at, size));
-  });
-  return kind;
+/** IFLA_LINKINFO: what the link is, and what it is to its master. */
+function parseInfo(info: Fields): Partial<LinkFact> {
+  const kindBytes = info.string(INFO.kind);
+  const kind = kindBytes && cleanBytes(kindBytes);
+  const data = info.nested(INFO.data);
+  const details = kind !== undefined && data !== undefined ? parseDetails(kind, data) : undefined;
+  const masterKind = info.string(INFO.slaveKind);
+  return {
+    ...(kind === undefined ? {} : { kind }),
+    ...(details === undefined ? {} : { details }),
+    ...(masterKind === undefined
+      ? {}
+      : { port: parsePort(cleanBytes(masterKind), info.nested(INFO.slaveData)) }),
+  };
 }
 
 /** struct rtnl_link_stats64: eight counters of 64 bits lead it. */

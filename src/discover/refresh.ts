@@ -5,6 +5,7 @@ import type { Gap } from '../model/gap.ts';
 import type { Link, LinkFact } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { System } from '../system/system.ts';
+import { parentIfindex } from './find-parents.ts';
 import { gapOf } from './gaps.ts';
 import { openSame } from './open-same.ts';
 import { readNamespace } from './read-namespace.ts';
@@ -54,5 +55,17 @@ function mergeLink(fact: LinkFact, link: Link | undefined): Link | undefined {
   if (!link || link.name !== fact.name || link.kind !== fact.kind) return undefined;
   if ((link.master?.ifindex ?? undefined) !== masterIfindex) return undefined;
   if (link.peer && lowerIfindex !== undefined && link.peer.ifindex !== lowerIfindex) return undefined;
-  return { ...link, ...own };
+  if (link.parent && link.parent.ifindex !== parentIfindex(fact)) return undefined;
+  // What the kernel no longer says of it (an XDP program, an alias) must go, so only what was resolved is kept.
+  const { addresses, peer, peerUnknown, parent, parentUnknown, master, network } = link;
+  return {
+    ...own,
+    addresses,
+    peer,
+    ...(peerUnknown === undefined ? {} : { peerUnknown }),
+    ...(parent === undefined ? {} : { parent }),
+    ...(parentUnknown === undefined ? {} : { parentUnknown }),
+    master,
+    network,
+  };
 }

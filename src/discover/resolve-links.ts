@@ -1,7 +1,8 @@
 /** Links with their references resolved: addresses, peer, master, Docker network. Pure. */
 import type { Address } from '../model/address.ts';
 import type { Container, DockerNetwork } from '../model/container.ts';
-import type { Link, LinkFact } from '../model/link.ts';
+import type { Link, LinkFact, Peer } from '../model/link.ts';
+import type { Parentage } from './find-parents.ts';
 import { linkKey, type Pairing } from './pair-links.ts';
 
 export type LinkContext = {
@@ -10,6 +11,7 @@ export type LinkContext = {
   readonly addresses: readonly Address[];
   readonly containers: readonly Container[];
   readonly pairings: ReadonlyMap<string, Pairing>;
+  readonly parents: ReadonlyMap<string, Parentage>;
   /** The Docker network of the bridge that a peer is a port of; see `bridgeNetworks`. */
   readonly networkOfEnd: (namespace: string, link: LinkFact) => string | null;
 };
@@ -32,12 +34,15 @@ function resolveLink(
   const { masterIfindex, lowerIfindex: _lower, lowerNsid: _nsid, ...own } = fact;
   const pairing = context.pairings.get(linkKey(context.namespace, fact.ifindex));
   const peer = pairing?.kind === 'peer' ? pairing : undefined;
+  const parentage = context.parents.get(linkKey(context.namespace, fact.ifindex));
   const master = masterIfindex === undefined ? undefined : byIfindex.get(masterIfindex);
   return {
     ...own,
     addresses: sortFamilies(addresses).map(({ address, prefixLength }) => `${address}/${prefixLength}`),
-    peer: peer ? { namespace: peer.namespace, ifindex: peer.link.ifindex, name: peer.link.name } : null,
+    peer: peer ? endOf(peer) : null,
     ...(pairing?.kind === 'unknown' ? { peerUnknown: pairing.why } : {}),
+    ...(parentage?.kind === 'parent' ? { parent: endOf(parentage) } : {}),
+    ...(parentage?.kind === 'unknown' ? { parentUnknown: parentage.why } : {}),
     master:
       masterIfindex === undefined
         ? null
@@ -47,6 +52,10 @@ function resolveLink(
       context.networkOfEnd(context.namespace, fact) ??
       (peer ? context.networkOfEnd(peer.namespace, peer.link) : null),
   };
+}
+
+function endOf({ namespace, link }: { readonly namespace: string; readonly link: LinkFact }): Peer {
+  return { namespace, ifindex: link.ifindex, name: link.name };
 }
 
 function sortFamilies(addresses: readonly Address[]): readonly Address[] {

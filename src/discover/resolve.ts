@@ -3,7 +3,8 @@ import type { Container, DockerNetwork } from '../model/container.ts';
 import type { NamespaceFacts } from '../model/facts.ts';
 import type { Link } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
-import { type NsidOf, pairLinks } from './pair-links.ts';
+import { findParents } from './find-parents.ts';
+import { type IsNsidOf, type NsidOf, pairLinks } from './pair-links.ts';
 import { KIND_RANK, type Place } from './place.ts';
 import { bridgeNetworks, resolveLinks } from './resolve-links.ts';
 
@@ -22,7 +23,9 @@ export function resolveNamespaces(
   nsidOf: NsidOf,
 ): readonly Namespace[] {
   const linked = found.flatMap(({ id, facts }) => (facts.links ? [{ id, links: facts.links }] : []));
-  const pairings = pairLinks(linked, (reader, nsid, candidate) => nsidOf(reader, candidate) === nsid);
+  const isNsidOf: IsNsidOf = (reader, nsid, candidate) => nsidOf(reader, candidate) === nsid;
+  const pairings = pairLinks(linked, isNsidOf);
+  const parents = findParents(linked, isNsidOf);
   const host = found.find(({ places }) => places.some((place) => place.kind === 'host'));
   const networkOfEnd = bridgeNetworks(host?.id ?? '', host?.facts.links ?? [], networks);
   return found
@@ -36,6 +39,7 @@ export function resolveNamespaces(
         addresses: facts.addresses ?? [],
         containers: named.containers,
         pairings,
+        parents,
         networkOfEnd,
       };
       const resolved = resolveLinks(context);

@@ -85,7 +85,9 @@ async function readBatch(
 }
 
 function hasUnknownPeers(namespaces: readonly Namespace[]): boolean {
-  return namespaces.some(({ links }) => links?.some(({ peerUnknown }) => peerUnknown !== undefined));
+  return namespaces.some(({ links }) =>
+    links?.some(({ peerUnknown, parentUnknown }) => (peerUnknown ?? parentUnknown) !== undefined),
+  );
 }
 
 function hiddenPlaces({ files }: System, namespaces: readonly Namespace[]): readonly Place[] {

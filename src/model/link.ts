@@ -1,4 +1,5 @@
 /** Links as rtnetlink reports them (RTM_NEWLINK, linux/if_link.h), and as resolved across namespaces. */
+import type { LinkDetails, Port, Xdp } from './link-details.ts';
 
 /** Counters since the link was made (struct rtnl_link_stats64). */
 export type LinkStats = {
@@ -34,10 +35,24 @@ export type LinkFact = {
   /** IFLA_LINK_NETNSID: the nsid, seen from this namespace, of the namespace that `lowerIfindex` belongs to. */
   readonly lowerNsid?: number;
   readonly stats?: LinkStats;
+  /** What its kind adds; absent for a kind that tells nothing more. */
+  readonly details?: LinkDetails;
+  /** What it is to its master. */
+  readonly port?: Port;
+  readonly xdp?: Xdp;
+  /** How many users (bridges, captures) want every frame that passes. */
+  readonly promiscuity?: number;
+  /** Packets. */
+  readonly txQueueLength?: number;
+  /** What somebody wrote on it (`ip link set … alias`); safe to print. */
+  readonly alias?: string;
 };
 
 /** The other end of a veth pair, confirmed from both ends. */
 export type Peer = { readonly namespace: string; readonly ifindex: number; readonly name: string };
+
+/** The link that a vlan, macvlan, ipvlan, vxlan or tunnel sends on, wherever it lives. */
+export type Parent = Peer;
 
 /** A link with its references resolved. */
 export type Link = Omit<LinkFact, 'masterIfindex' | 'lowerIfindex' | 'lowerNsid'> & {
@@ -46,6 +61,10 @@ export type Link = Omit<LinkFact, 'masterIfindex' | 'lowerIfindex' | 'lowerNsid'
   readonly peer: Peer | null;
   /** Why a link that must have a peer shows none. */
   readonly peerUnknown?: string;
+  /** Absent for a link that has none by its kind, and where `parentUnknown` says why it is not known. */
+  readonly parent?: Parent;
+  /** Why a link that sends on another one does not show which. */
+  readonly parentUnknown?: string;
   readonly master: { readonly ifindex: number; readonly name: string } | null;
   /** The Docker network this link belongs to, by name. */
   readonly network: string | null;

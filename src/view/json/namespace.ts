@@ -39,8 +39,16 @@ export function linkJson(link: Link): object {
     addresses,
     peer,
     peerUnknown,
+    parent,
+    parentUnknown,
     master,
     network,
+    details,
+    port,
+    xdp,
+    promiscuity,
+    txQueueLength,
+    alias,
   } = link;
   return {
     ifindex,
@@ -54,8 +62,16 @@ export function linkJson(link: Link): object {
     addresses,
     peer,
     ...(peerUnknown === undefined ? {} : { peerUnknown }),
+    ...(parent === undefined ? {} : { parent }),
+    ...(parentUnknown === undefined ? {} : { parentUnknown }),
     master,
     network,
+    ...(details === undefined ? {} : { details }),
+    ...(port === undefined ? {} : { port }),
+    ...(xdp === undefined ? {} : { xdp }),
+    ...(promiscuity === undefined ? {} : { promiscuity }),
+    ...(txQueueLength === undefined ? {} : { txQueueLength }),
+    ...(alias === undefined ? {} : { alias }),
     ...(link.stats ? { stats: link.stats } : {}),
   };
 }

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { CommandContext, Globals, Output } from './commands/command.ts';
 import { parseArgv } from './commands/parse-argv.ts';
+import type { Snapshot } from './model/snapshot.ts';
 import { EXIT, UserError } from './model/user-error.ts';
 import type { System } from './system/system.ts';
 
@@ -22,6 +23,8 @@ export async function run(argv: readonly string[], programUrl: string): Promise<
     const invocation = parseArgv(own);
     if (typeof invocation === 'number') return invocation;
     const { command, args, globals } = invocation;
+    if (globals.snapshot !== undefined && !command.fromFile)
+      throw new UserError(EXIT.usage, `'${command.name}' needs the machine itself`, 'leave --snapshot out');
     return await command.run(contextFor(globals, passthrough, ending.signal, programUrl), args);
   } catch (error) {
     return report(error);
@@ -40,9 +43,15 @@ function contextFor(
     isTerminal: process.stdout.isTTY ?? false,
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
   };
+  let saved: Promise<Snapshot> | undefined;
   return {
     globals,
     out,
+    saved: async () => {
+      if (globals.snapshot === undefined) return undefined;
+      saved ??= openSnapshot(globals.snapshot);
+      return saved;
+    },
     self: [process.execPath, fileURLToPath(programUrl)],
     sessionUrl: new URL('./session.js', programUrl),
     passthrough,
@@ -51,8 +60,13 @@ function contextFor(
   };
 }
 
-/** The machine; or the machine with everything noted, or what was noted before. */
-async function openSystem({ record, replay }: Globals): Promise<System> {
+async function openSnapshot(file: string): Promise<Snapshot> {
+  return (await import('./commands/saved-snapshot.ts')).openSnapshot(file);
+}
+
+/** The machine; or the machine with everything noted, what was noted before, or nothing where a file answers. */
+async function openSystem({ record, replay, snapshot }: Globals): Promise<System> {
+  if (snapshot !== undefined) return (await import('./system/nothing.ts')).emptySystem();
   if (replay !== undefined) return (await import('./system/open-recording.ts')).openRecording(replay);
   const system = (await import('./system/real.ts')).realSystem();
   if (record === undefined) return system;

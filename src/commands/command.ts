@@ -1,3 +1,4 @@
+import type { Snapshot } from '../model/snapshot.ts';
 import type { ExitCode } from '../model/user-error.ts';
 import type { System } from '../system/system.ts';
 
@@ -10,6 +11,8 @@ export type Globals = {
   readonly record: string | undefined;
   /** A recording to read instead of the machine. */
   readonly replay: string | undefined;
+  /** A snapshot file to answer from instead of the machine. */
+  readonly snapshot: string | undefined;
 };
 
 /** Where a command writes, and what kind of place that is. */
@@ -26,8 +29,10 @@ export type Output = {
 export type CommandContext = {
   readonly globals: Globals;
   readonly out: Output;
-  /** The machine; loads the native part on first use. */
+  /** The machine; loads the native part on first use. A machine with nothing on it where a snapshot file answers. */
   readonly openSystem: () => Promise<System>;
+  /** What `--snapshot` names, read once; undefined where the machine itself is looked at. */
+  readonly saved: () => Promise<Snapshot | undefined>;
   /** The command line that starts this netpeek again. */
   readonly self: readonly [string, ...string[]];
   /** The session's worker script. */
@@ -56,6 +61,8 @@ export type Command = {
   readonly help?: string;
   /** Left out of the help. */
   readonly hidden?: boolean;
+  /** Answers from a snapshot file as well (`--snapshot`); the others need the machine itself. */
+  readonly fromFile?: boolean;
   readonly run: (context: CommandContext, args: Arguments) => Promise<ExitCode>;
 };
 

@@ -19,6 +19,7 @@ const PROTOCOLS = ['tcp', 'udp', 'icmp'] as const;
 export const diagnose: Command = {
   name: 'diagnose',
   arguments: '<from> [to]',
+  fromFile: true,
   summary: 'why FROM does or does not reach TO (IP[:PORT]; absent: the internet)',
   options: [
     { flags: '--proto <proto>', description: 'tcp, udp or icmp (default: tcp with a port, else icmp)' },
@@ -36,7 +37,7 @@ export const diagnose: Command = {
     const system = await context.openSystem();
     const wiring = await takeSnapshot(context, system, { sections: ['links', 'addresses'], processes: true });
     const { namespace } = requireTarget(wiring, from, system.files);
-    const snapshot = await deepenForPath(system, wiring, namespace);
+    const snapshot = (await context.saved()) ?? (await deepenForPath(system, wiring, namespace));
     const request = {
       from: findNamespace(snapshot, namespace.id) ?? namespace,
       fromText: from,

@@ -13,6 +13,7 @@ import { netnsAttach } from './netns-attach.ts';
 import { netnsDetach } from './netns-detach.ts';
 import { netnsLs } from './netns-ls.ts';
 import { show } from './show.ts';
+import { snapshot } from './snapshot.ts';
 import { tui } from './tui.ts';
 import { veth } from './veth.ts';
 
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   netnsAttach,
   netnsDetach,
   netnsLs,
+  snapshot,
   demo,
   labLs,
   labShow,

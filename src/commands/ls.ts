@@ -12,6 +12,7 @@ import { takeSnapshot } from './take-snapshot.ts';
 export const ls: Command = {
   name: 'ls',
   arguments: '[targets...]',
+  fromFile: true,
   summary: 'one row per link of each target: namespace, link, state, addresses, peer, bridge, Docker network',
   options: [{ flags: '-a, --all', description: 'loopback links and the namespaces of plain processes too' }],
   run: async (context, { positional, options }) => {

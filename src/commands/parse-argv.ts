@@ -63,6 +63,7 @@ function newProgram(): Commander {
     .option('--docker-host <url>', 'the engine to ask, such as unix:///run/podman/podman.sock')
     .option('--record <file>', 'note everything that is read in FILE, for a bug report or a test')
     .option('--replay <file>', 'read such a recording instead of this machine')
+    .option('--snapshot <file>', "answer from a file of 'netpeek snapshot', which needs no root")
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'netpeek: ')) })
     .showSuggestionAfterError()
@@ -76,8 +77,8 @@ function newGroup(program: Commander, groups: Map<string, Commander>, name: stri
 }
 
 function globalsOf(program: Commander): Globals {
-  const { json, color, dockerHost, record, replay } = program.opts<ProgramOptions>();
-  return { json: json ?? false, color: color && !process.env.NO_COLOR, dockerHost, record, replay };
+  const { json, color, dockerHost, record, replay, snapshot } = program.opts<ProgramOptions>();
+  return { json: json ?? false, color: color && !process.env.NO_COLOR, dockerHost, record, replay, snapshot };
 }
 
 type ProgramOptions = {
@@ -86,4 +87,5 @@ type ProgramOptions = {
   readonly dockerHost?: string;
   readonly record?: string;
   readonly replay?: string;
+  readonly snapshot?: string;
 };

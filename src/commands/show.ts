@@ -1,6 +1,5 @@
 /** `netpeek show`: the tables of one namespace. */
 
-import { refreshNamespace } from '../discover/refresh.ts';
 import type { Section } from '../model/facts.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -16,7 +15,7 @@ import type { TableView } from '../view/table.ts';
 import type { Command } from './command.ts';
 import { printGaps, printJson, printTable } from './print.ts';
 import { requireTarget } from './require-target.ts';
-import { takeSnapshot } from './take-snapshot.ts';
+import { readTables, takeSnapshot } from './take-snapshot.ts';
 
 /** A section of `show`: the facts it needs, its table, and its part of the JSON document. */
 type ShownSection = {
@@ -68,6 +67,7 @@ const DEFAULT_SECTIONS = ['links', 'routes', 'neighbours'];
 export const show: Command = {
   name: 'show',
   arguments: '<target> [sections...]',
+  fromFile: true,
   summary: `the tables of one namespace: ${shownSections.map(({ name }) => name).join(', ')}`,
   options: [{ flags: '-a, --all', description: 'routes of the table local too' }],
   run: async (context, { positional: [target = '', ...names], options }) => {
@@ -79,7 +79,7 @@ export const show: Command = {
     });
     const found = requireTarget(wiring, target, system.files);
     const sections = new Set(chosen.flatMap(({ reads }) => reads));
-    const { namespace, gaps } = await refreshNamespace(system, found.namespace, [...sections]);
+    const { namespace, gaps } = await readTables(context, system, found.namespace, [...sections]);
     const snapshot = withNamespace(wiring, namespace, [...gapsOf(wiring, [namespace]), ...gaps]);
     if (context.globals.json) {
       const parts = chosen.map(({ name, json }) => [name, json(namespace) ?? null]);

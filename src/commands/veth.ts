@@ -22,6 +22,7 @@ const SECTIONS = ['links', 'addresses'] as const;
 export const veth: Command = {
   name: 'veth',
   arguments: '[targets...]',
+  fromFile: true,
   summary: 'the veth of a container, and the container of a veth',
   help: 'Examples:\n  netpeek veth web          the host veth, bridge and network of container web\n  netpeek veth veth3f2a     the container behind this host link',
   run: async (context, { positional }) => {
@@ -55,7 +56,7 @@ async function readNear(
   system: System,
   words: readonly string[],
 ): Promise<Snapshot | undefined> {
-  if (words.length === 0) return undefined;
+  if (words.length === 0 || context.globals.snapshot !== undefined) return undefined;
   const near = narrow(await lookAround(context, system, false), words);
   if (!near) return undefined;
   const snapshot = await scan(system, near, { sections: SECTIONS });

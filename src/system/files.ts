@@ -16,6 +16,7 @@ import {
 import { checked, libc } from './libc.ts';
 import { readRegular } from './read-regular.ts';
 import { type Files, SystemError } from './system.ts';
+import { writeWhole } from './write-whole.ts';
 
 const MS_BIND = 1 << 12;
 const MS_SHARED = 1 << 20;
@@ -29,8 +30,11 @@ export function realFiles(): Files {
     list: (path) => attempt(`list ${path}`, () => readdirSync(path)),
     readLink: (path) => attempt(`readlink ${path}`, () => readlinkSync(path)),
     identify: (path) => attempt(`stat ${path}`, () => identify(path)),
-    writeText: (path, text, { mode = 0o666, exclusive = false } = {}) =>
-      attempt(`write ${path}`, () => writeFileSync(path, text, { mode, flag: exclusive ? 'wx' : 'w' })),
+    writeText: (path, text, { mode = 0o666, exclusive = false, whole = false } = {}) =>
+      attempt(`write ${path}`, () => {
+        if (whole) writeWhole(path, text, mode);
+        else writeFileSync(path, text, { mode, flag: exclusive ? 'wx' : 'w' });
+      }),
     writeStream,
     makeDirectory: (path) => attempt(`mkdir ${path}`, () => void mkdirSync(path, { recursive: true })),
     remove: (path) => attempt(`remove ${path}`, () => rmSync(path)),

@@ -50,6 +50,8 @@ export type WriteOptions = {
   readonly mode?: number;
   /** Fails with EEXIST where the path exists already, be it a link. */
   readonly exclusive?: boolean;
+  /** Replaces the file when all is written: a reader, or a failure, meets the old text or the new one. */
+  readonly whole?: boolean;
 };
 
 export type RegularOptions = {

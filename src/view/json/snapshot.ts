@@ -10,13 +10,17 @@ export function snapshotJson(version: string, snapshot: Snapshot): object {
     hostname,
     engine,
     networks,
-    namespaces: namespaces.map((each) => ({ ...namespaceJson(each), ...tablesOf(each) })),
+    namespaces: namespaces.map((each) => ({
+      ...namespaceJson(each),
+      containers: each.containers,
+      ...tablesOf(each),
+    })),
     stoppedContainers,
   });
 }
 
-/** A table that was not read is left out, and a gap says why; an empty one was read and holds nothing. */
-function tablesOf({ addresses, routes, neighbours, rulesets, sysctls }: Namespace): object {
-  const tables = Object.entries({ addresses, routes, neighbours, rulesets, sysctls });
-  return Object.fromEntries(tables.filter(([, table]) => table !== undefined));
+/** Every table there is. One that was not read is left out, and a gap says why; an empty one was read and holds nothing. */
+function tablesOf(namespace: Namespace): object {
+  const { id, name, names, kind, paths, pids, containers, links, ...tables } = namespace;
+  return Object.fromEntries(Object.entries(tables).filter(([, table]) => table !== undefined));
 }

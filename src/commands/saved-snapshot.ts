@@ -1,0 +1,43 @@
+/** Snapshot files: how one is opened, and how it answers in place of the machine. */
+import { probes } from '../../probes/index.ts';
+import type { Gap } from '../model/gap.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { gapExplains } from '../view/gaps.ts';
+import type { Look } from './take-snapshot.ts';
+
+/** The snapshot in a file. Throws `UserError` with exit code 5 where the file is none. */
+export async function openSnapshot(file: string): Promise<Snapshot> {
+  const { readSavedJson } = await import('../system/saved-text.ts');
+  const { parseSnapshot } = await import('../view/json/parse-snapshot.ts');
+  return parseSnapshot(readSavedJson(file), file);
+}
+
+/** What the same look at the machine would have given: no counters that were not asked for, no gaps of tables that nobody wants. */
+export function narrowSnapshot(snapshot: Snapshot, look: Pick<Look, 'sections' | 'stats'>): Snapshot {
+  return {
+    ...snapshot,
+    gaps: snapshot.gaps.filter((gap) => !isOfOthers(gap, look.sections)),
+    namespaces: look.stats ? snapshot.namespaces : snapshot.namespaces.map(withoutCounters),
+  };
+}
+
+/** The gaps of one namespace that explain these sections. */
+export function gapsOfSections(
+  snapshot: Snapshot,
+  namespace: string,
+  sections: Look['sections'],
+): readonly Gap[] {
+  return snapshot.gaps.filter(
+    (gap) => gap.namespace === namespace && sections.some((section) => gapExplains(gap, section)),
+  );
+}
+
+function isOfOthers(gap: Gap, sections: Look['sections']): boolean {
+  if (sections.some((section) => gapExplains(gap, section))) return false;
+  return probes.some(({ name }) => !sections.includes(name) && gapExplains(gap, name));
+}
+
+function withoutCounters(namespace: Snapshot['namespaces'][number]): Snapshot['namespaces'][number] {
+  if (!namespace.links) return namespace;
+  return { ...namespace, links: namespace.links.map(({ stats: _stats, ...link }) => link) };
+}

@@ -4,7 +4,7 @@ import type { NextHop, Route } from '../src/model/route.ts';
 import { bytesOf, eachAttribute } from './netlink/attributes.ts';
 import type { Payload } from './netlink/message.ts';
 import { protocolName, scopeName, tableName, typeName } from './netlink/route-names.ts';
-import { AF_INET, AF_INET6, addressText, familyOf, flagNames, RTM } from './netlink/rtnetlink.ts';
+import { addressText, familyOf, flagNames, RTM } from './netlink/rtnetlink.ts';
 import type { Rtnetlink } from './netlink/socket.ts';
 
 const RTMSG_BYTES = 12;
@@ -33,11 +33,9 @@ const HOP_FLAGS = {
 
 /** All IPv4 and IPv6 routes of the namespace. Throws what the conversation throws. */
 export function readRoutes(rtnetlink: Rtnetlink): readonly Route[] {
-  return [AF_INET, AF_INET6].flatMap((family) => {
-    const header = new Uint8Array(RTMSG_BYTES);
-    header[0] = family;
-    return rtnetlink.dump({ type: RTM.getRoute, header }).flatMap((payload) => parseRoute(payload) ?? []);
-  });
+  // Family 0 asks for all of them in one dump.
+  const header = new Uint8Array(RTMSG_BYTES);
+  return rtnetlink.dump({ type: RTM.getRoute, header }).flatMap((payload) => parseRoute(payload) ?? []);
 }
 
 /** One RTM_NEWROUTE message; undefined for other families and for cached exceptions. */

@@ -20,7 +20,6 @@ const SO_RCVBUFFORCE = 33;
 const SOL_NETLINK = 270;
 const NETLINK_ADD_MEMBERSHIP = 1;
 const NETLINK_LISTEN_ALL_NSID = 8;
-const NETLINK_EXT_ACK = 11;
 const NETLINK_GET_STRICT_CHK = 12;
 const MSG_DONTWAIT = 0x40;
 /** struct sockaddr_nl with port 0: the kernel chooses one. */
@@ -33,21 +32,23 @@ const DATAGRAM_BYTES = 65536;
 /** Bytes of kernel memory for events not read yet: thousands of link changes in one burst. */
 const EVENT_BUFFER_BYTES = 4 * 1024 * 1024;
 
+/** Where every answer of this thread arrives before it is copied out: one for each of 1,000 sockets would be 64 MiB. */
+let scratch: Uint8Array | undefined;
+
 /** Opens a socket in the thread's current namespace. Throws `SystemError`. */
 export function openNetlinkSocket(protocol: NetlinkProtocol): NetlinkSocket {
   const fd = openSocket(protocol);
   setOption(fd, SOL_SOCKET, SO_RCVTIMEO, bytesOf64(RECEIVE_TIMEOUT_S, 0n));
-  setOption(fd, SOL_NETLINK, NETLINK_EXT_ACK, bytesOf32(1));
   setOption(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, bytesOf32(1));
-  const buffer = new Uint8Array(DATAGRAM_BYTES);
   return {
     send: (message) => {
       checked(libc().send(fd, message, message.length, 0), 'netlink send');
     },
     receive: () => {
-      const length = libc().recv(fd, buffer, buffer.length, 0);
+      scratch ??= new Uint8Array(DATAGRAM_BYTES);
+      const length = libc().recv(fd, scratch, scratch.length, 0);
       if (length < 0 && lastErrno() === 'EAGAIN') throw new SystemError('ETIMEDOUT', 'netlink receive');
-      return buffer.slice(0, checked(length, 'netlink receive'));
+      return scratch.slice(0, checked(length, 'netlink receive'));
     },
     close: () => closeSync(fd),
   };

@@ -33,8 +33,9 @@ export function openNamespaces(system: System, places: readonly Place[]): Opened
   for (const place of places) {
     const open = found.get(place.inode ?? '');
     if (open) {
-      // One more bind mount keeps it; one more of its processes is nothing new.
-      if (place.kind === 'hidden') open.places.push(place);
+      // One more bind mount keeps it. A process is nothing new, but where only mounts were known it names it better.
+      if (place.kind === 'hidden' || open.places.every(({ kind }) => kind === 'hidden'))
+        open.places.push(place);
       continue;
     }
     try {

@@ -1,8 +1,9 @@
 /** The main job on a real engine: the right veth, bridge and network of each container, its tables, a ping, a name. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Container, type Docker, type DockerVersion, startDocker } from '../helpers/docker.ts';
-import type { LsDocument, ShowDocument, Veth, VethDocument } from '../helpers/documents.ts';
-import { type Ask, readIpLinks, readIpNeighbours, readIpRoutes, sorted } from '../helpers/iproute2.ts';
+import { comparable, readVeths } from '../helpers/docker-truth.ts';
+import type { LsDocument, ShowDocument, VethDocument } from '../helpers/documents.ts';
+import { type Ask, readIpNeighbours, readIpRoutes, sorted } from '../helpers/iproute2.ts';
 import { readIptables } from '../helpers/iptables.ts';
 import { createLab, type Lab } from '../helpers/lab.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -56,67 +57,8 @@ describe.each(versions)('with Docker %s', (version) => {
     (await lab.netpeekJson<VethDocument>(['veth', ...words])).veths;
 
   /** What the kernel and Docker say of a container's veths, without netpeek. */
-  const truthOf = async (name: keyof typeof places) => {
-    const hostLinks = await readIpLinks((argv) => lab.ok(argv));
-    const bridges = new Map([['bridge', 'docker0']]);
-    for (const network of ['back', 'front']) {
-      const id = (await docker.cli(['network', 'inspect', '-f', '{{.Id}}', network])).trim();
-      bridges.set(network, `br-${id.slice(0, 12)}`);
-    }
-    const networks = JSON.parse(
-      await docker.cli(['inspect', '-f', '{{json .NetworkSettings.Networks}}', name]),
-    );
-    const links = (await readIpLinks(inside(name))).filter(({ linkinfo }) => linkinfo?.info_kind === 'veth');
-    return Promise.all(
-      links.map(async ({ ifname, ifindex, address }) => {
-        const said = await inside(name)(['ethtool', '-S', ifname]);
-        const peer = Number(/peer_ifindex: (\d+)/.exec(said)?.[1]);
-        const hostLink = hostLinks.find((link) => link.ifindex === peer);
-        const network = places[name].find((one) => bridges.get(one) === hostLink?.master);
-        const { IPAddress, IPPrefixLen } = networks[network ?? ''];
-        return {
-          container: name,
-          link: ifname,
-          ifindex,
-          hostLink: hostLink?.ifname,
-          hostIfindex: peer,
-          peerNamespace: 'host',
-          bridge: hostLink?.master,
-          network,
-          addresses: [`${IPAddress}/${IPPrefixLen}`],
-          mac: address,
-        };
-      }),
-    );
-  };
-  const comparable = (all: readonly Veth[]) =>
-    sorted(
-      all.map(
-        ({
-          container,
-          link,
-          ifindex,
-          hostLink,
-          hostIfindex,
-          peerNamespace,
-          bridge,
-          network,
-          addresses,
-          mac,
-        }) => ({
-          container,
-          link,
-          ifindex,
-          hostLink,
-          hostIfindex,
-          peerNamespace,
-          bridge,
-          network,
-          addresses: addresses.filter((address) => !address.includes(':')),
-          mac,
-        }),
-      ),
-    );
+  const truthOf = (name: keyof typeof places) =>
+    readVeths({ lab, docker, inside: inside(name), container: name, networks: places[name] });
 
   describe('veth', () => {
     test.each(placed)(

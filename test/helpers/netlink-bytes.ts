@@ -2,7 +2,7 @@
 import type { Payload } from '../../probes/netlink/message.ts';
 
 export const NLMSG_ERROR = 2;
-export const NLMSG_DONE = 3;
+const NLMSG_DONE = 3;
 export const NLM_F_DUMP_INTR = 0x10;
 const HEADER_BYTES = 16;
 

@@ -103,6 +103,27 @@ describe('namespaces', () => {
     expect(open).toEqual([]);
   });
 
+  test('that only a bind mount led to so far are known by their process too, and named ones are not', () => {
+    const { system } = machine({ namespaces: { '/run/docker/netns/1f': '600', '/run/netns/red': '700' } });
+    const mount: Place = {
+      path: '/run/docker/netns/1f',
+      kind: 'hidden',
+      name: '/run/docker/netns/1f',
+      inode: '600',
+    };
+    const process = (inode: string): Place => ({
+      path: '/proc/9/ns/net',
+      kind: 'process',
+      name: 'pid:9',
+      inode,
+    });
+    const opened = openNamespaces(system, [mount, named('red'), process('600'), process('700')]);
+    expect(opened.namespaces.map(({ places }) => places.map(({ kind }) => kind))).toEqual([
+      ['hidden', 'process'],
+      ['named'],
+    ]);
+  });
+
   test('that are closed to us are gaps with the way to open them', () => {
     const { system } = machine({ namespaces: { '/run/netns/blue': new SystemError('EPERM', 'setns') } });
     expect(openNamespaces(system, [named('blue')]).gaps).toMatchObject([

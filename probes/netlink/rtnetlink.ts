@@ -53,15 +53,22 @@ function ipv6Text(bytes: Uint8Array): string {
 
 /** A link-layer address as `02:42:ac:11:00:02`. */
 export function macText(bytes: Uint8Array): string {
-  return Array.from(bytes, hex).join(':');
+  let text = '';
+  for (const byte of bytes) text += text === '' ? hex(byte) : `:${hex(byte)}`;
+  return text;
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function hex(byte: number): string {
-  return byte.toString(16).padStart(2, '0');
+  return HEX[byte] ?? '';
 }
+
+const NO_NAMES: readonly string[] = [];
 
 /** Names for the bits set in `flags`; a bit without a name is shown as hex. */
 export function flagNames(flags: number, names: Readonly<Record<number, string>>): readonly string[] {
+  if (flags === 0) return NO_NAMES;
   const found: string[] = [];
   for (let bit = 1; bit > 0 && bit <= flags; bit *= 2)
     if ((flags & bit) !== 0) found.push(names[bit] ?? `0x${bit.toString(16)}`);

@@ -1,7 +1,7 @@
 /** Links in a snapshot file. */
 import type { Link, LinkStats, Peer } from '../../../model/link.ts';
 import { flag, list, nullable, number, object, optional, text } from '../decode.ts';
-import { linkDetails, linkPort, linkXdp } from '../decode-link.ts';
+import { linkDetails, linkPort, linkXdp } from './link-details.ts';
 
 const texts = list(text);
 

@@ -16,8 +16,8 @@ import type {
   VrfPort,
   VxlanDetails,
   Xdp,
-} from '../../model/link-details.ts';
-import { DecodeError, type Decoder, flag, list, number, object, oneOf, optional, text } from './decode.ts';
+} from '../../../model/link-details.ts';
+import { DecodeError, type Decoder, flag, list, number, object, oneOf, optional, text } from '../decode.ts';
 
 /** One of a union on `kind`, by the decoder of its kind. */
 function byKind<T>(decoders: Readonly<Record<string, Decoder<T>>>): Decoder<T> {

@@ -11,11 +11,11 @@ const BUG = 70;
 
 /** Runs the command that `argv` names. `programUrl` is the file that was started. Never throws. */
 export async function run(argv: readonly string[], programUrl: string): Promise<number> {
-  process.stdout.on('error', leaveQuietly);
   const cut = argv.indexOf('--');
   const own = cut < 0 ? argv : argv.slice(0, cut);
   const passthrough = cut < 0 ? [] : argv.slice(cut + 1);
   const ending = new AbortController();
+  process.stdout.on('error', (error) => leaveQuietly(error, ending));
   // Kept for good: a library that finds itself the only listener (Ink's signal-exit) would end the process at once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => ending.abort(signal));
@@ -84,8 +84,9 @@ function report(error: unknown): number {
   return error.exitCode;
 }
 
-/** `netpeek ls | head -1`: the reader has what it wanted. */
-function leaveQuietly(error: NodeJS.ErrnoException): void {
+/** `netpeek ls | head -1`: the reader has what it wanted. A terminal that was closed: as if SIGHUP had come already. */
+function leaveQuietly(error: NodeJS.ErrnoException, ending: AbortController): void {
   if (error.code === 'EPIPE') process.exit(EXIT.ok);
-  throw error;
+  if (error.code !== 'EIO') throw error;
+  ending.abort('SIGHUP');
 }

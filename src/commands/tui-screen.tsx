@@ -12,6 +12,7 @@ import { EXIT, type ExitCode, UserError } from '../model/user-error.ts';
 import type { SessionOptions } from '../session/session.ts';
 import type { Message } from '../store/messages.ts';
 import { createSession } from '../store/session.ts';
+import type { System } from '../system/system.ts';
 import type { CommandContext } from './command.ts';
 
 /** xterm's private modes: alternate screen (1049); at the end also the cursor (25), mouse (1000, 1006), attributes. */
@@ -33,12 +34,14 @@ export async function runScreen(
   if (engine.explicit) await takeInventory(system, { engine, processes: false });
   const workerData: SessionOptions = { engine, attachAll };
   const worker = new Worker(context.sessionUrl, { workerData, stdout: true, stderr: true });
+  // Asked for at once: an end that nobody heard would be waited for in vain.
+  const workerEnded = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const failure = new Promise<never>((_, reject) => worker.once('error', reject));
   const session = createSession({
     post: (request) => worker.postMessage(request),
     onMessage: (listener) => worker.on('message', (message: Message) => listener(message)),
   });
-  const restore = restorer();
+  const restore = restorer(system);
   process.stdout.write(ENTER);
   const screen = render(<App session={session} color={context.globals.color} />, {
     exitOnCtrlC: false,
@@ -55,29 +58,43 @@ export async function runScreen(
   } finally {
     session.stop();
     screen.unmount();
-    restore();
-    await endWorker(worker);
-    // The session did this itself, unless it broke.
-    detachOwned(system.files, ownerName(system.files, system.host.pid));
+    restore.terminal();
+    await endWorker(worker, workerEnded);
+    restore.cleanUp();
   }
   return EXIT.ok;
 }
 
-/** Puts the terminal back once: when called, or when the process ends without calling. */
-function restorer(): () => void {
+type Restore = {
+  /** Once: when called, or when the process ends without calling. */
+  readonly terminal: () => void;
+  /** What the session ends and takes away by itself, unless it broke. */
+  readonly cleanUp: () => void;
+};
+
+function restorer({ files, host, processes }: System): Restore {
+  const owner = ownerName(files, host.pid);
   let done = false;
-  const restore = () => {
+  const terminal = () => {
     if (done) return;
     done = true;
     if (process.stdin.isTTY) process.stdin.setRawMode(false);
     process.stdout.write(LEAVE);
   };
-  process.once('exit', restore);
-  return restore;
+  const cleanUp = () => {
+    processes.sweep('own');
+    detachOwned(files, owner);
+  };
+  process.once('exit', terminal);
+  // Before Node prints what broke, or it would be printed on the screen that goes away.
+  process.once('uncaughtExceptionMonitor', () => {
+    terminal();
+    cleanUp();
+  });
+  return { terminal, cleanUp };
 }
 
-async function endWorker(worker: Worker): Promise<void> {
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+async function endWorker(worker: Worker, ended: Promise<void>): Promise<void> {
   const timer = setTimeout(() => void worker.terminate(), WORKER_END_MS);
   await ended;
   clearTimeout(timer);

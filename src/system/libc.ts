@@ -39,16 +39,19 @@ function loadLibc() {
     ),
     umount2: library.func('int umount2(const char *target, int flags)'),
     enterNetwork: (fd: number): number => setns(fd, CLONE_NEWNET),
-    /** poll(2) on a pool thread, so that this one stays free. */
+    /** poll(2) on a pool thread, so that this one stays free; resolves with 0 now and then when nothing comes. */
     pollInBackground: (fds: Uint8Array, count: number): Promise<number> =>
       new Promise((resolve, reject) => {
-        poll.async(fds, count, -1, (error: unknown, ready: number) =>
+        poll.async(fds, count, LONGEST_POLL_MS, (error: unknown, ready: number) =>
           error ? reject(error) : resolve(ready),
         );
       }),
     addressOf: (bytes: Uint8Array): bigint => koffi.address(bytes),
   };
 }
+
+/** Milliseconds: a thread cannot end before its calls on pool threads have, and after a fault nobody wakes them. */
+const LONGEST_POLL_MS = 500;
 
 /** Names by number; of two names for one number (EAGAIN, EWOULDBLOCK) the first in the alphabet is the usual one. */
 const errnoNames = new Map<number, string>(

@@ -11,23 +11,33 @@ export function ownerTag(): Record<string, string> {
   return { [TAG]: `${process.pid}:${startTime('self')}` };
 }
 
-/** Sends SIGTERM to tcpdump processes whose owner is gone, and returns their pids. What cannot be read is left alone. */
-export function sweepOrphans(): readonly number[] {
-  const orphans = readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry) && isOrphan(entry))
-    .map(Number);
-  for (const pid of orphans) process.kill(pid, 'SIGTERM');
-  return orphans;
+/** Sends SIGTERM to tcpdump processes whose owner is gone, or is this process; returns their pids. What cannot be read is left alone. */
+export function sweep(whose: 'orphans' | 'own' = 'orphans'): readonly number[] {
+  const own = ownerTag()[TAG];
+  const pids = readdirSync('/proc').filter((entry) => {
+    const owner = /^\d+$/.test(entry) ? findOwner(entry) : undefined;
+    if (owner === undefined) return false;
+    const [pid = '', started] = owner.split(':');
+    return whose === 'own' ? owner === own : startTime(pid) !== started;
+  });
+  return pids.map(Number).filter(signal);
 }
 
-function isOrphan(pid: string): boolean {
-  if (read(`/proc/${pid}/comm`) !== 'tcpdump\n') return false;
-  const tag = read(`/proc/${pid}/environ`)
-    .split('\0')
-    .find((entry) => entry.startsWith(`${TAG}=`));
-  if (!tag) return false;
-  const [owner, started] = tag.slice(TAG.length + 1).split(':');
-  return startTime(owner ?? '') !== started;
+/** The tag of a tcpdump that a netpeek started. */
+function findOwner(pid: string): string | undefined {
+  if (read(`/proc/${pid}/comm`) !== 'tcpdump\n') return undefined;
+  const entries = read(`/proc/${pid}/environ`).split('\0');
+  return entries.find((entry) => entry.startsWith(`${TAG}=`))?.slice(TAG.length + 1);
+}
+
+/** False where it has ended since it was listed. */
+function signal(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGTERM');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    return false;
+  }
 }
 
 /** Field 22 of /proc/PID/stat (proc_pid_stat(5)), which with the pid names a process for good; empty when it is gone. */

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Options, ResultPromise } from 'execa';
-import { ownerTag, sweepOrphans } from './orphans.ts';
+import { ownerTag, sweep } from './orphans.ts';
 import { type Command, type Ended, type Processes, type Running, SystemError } from './system.ts';
 
 /** Milliseconds a tool may take when the caller names no limit; iptables-save of 20,000 rules takes under one second. */
@@ -14,7 +14,7 @@ const OUTPUT_LIMIT = 64 * 1024 * 1024;
 
 /** Starts programs of this machine. */
 export function realProcesses(): Processes {
-  return { run, start, hand, sweep: sweepOrphans };
+  return { run, start, hand, sweep };
 }
 
 async function run(command: Command) {

@@ -161,8 +161,11 @@ export type Processes = {
    * goes to the program's own child where it has one (unshare(1) blocks the signal while its child runs).
    */
   readonly hand: (command: Command) => Promise<Ended>;
-  /** Ends programs that an earlier netpeek started and, killed, could not end itself; returns their pids. */
-  readonly sweep: () => readonly number[];
+  /**
+   * Ends programs that an earlier netpeek started and, killed, could not end itself; or those that this one started and
+   * can no longer end in order, because its thread broke. Returns their pids.
+   */
+  readonly sweep: (whose?: 'orphans' | 'own') => readonly number[];
 };
 
 /** What netpeek asks of an engine; the answers are the API's JSON, unchecked. Failures throw `SystemError`. */

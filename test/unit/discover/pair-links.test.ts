@@ -75,6 +75,15 @@ describe('a pair', () => {
     expect(pairings.get('a/4')).toEqual({ kind: 'unknown', why: 'peer ifindex 5 in nsid 0, not visible' });
   });
 
+  test('is not believed when the far end means a namespace that is not seen', () => {
+    const pairings = pair(
+      [linkFact({ ifindex: 4, lowerIfindex: 5, lowerNsid: 0 })],
+      [linkFact({ ifindex: 5, lowerIfindex: 4, lowerNsid: 1 })],
+    );
+    expect(pairings.get('a/4')).toEqual({ kind: 'unknown', why: 'peer ifindex 5 in nsid 0, not visible' });
+    expect(pairings.get('b/5')).toEqual({ kind: 'unknown', why: 'peer ifindex 4 in nsid 1, not visible' });
+  });
+
   test('is never a link with itself', () => {
     expect(pair([linkFact({ ifindex: 4, lowerIfindex: 4 })], []).get('a/4')?.kind).toBe('unknown');
   });

@@ -12,13 +12,9 @@ export async function openSnapshot(file: string): Promise<Snapshot> {
   return parseSnapshot(readSavedJson(file), file);
 }
 
-/** What the same look at the machine would have given: no counters that were not asked for, no gaps of tables that nobody wants. */
-export function narrowSnapshot(snapshot: Snapshot, look: Pick<Look, 'sections' | 'stats'>): Snapshot {
-  return {
-    ...snapshot,
-    gaps: snapshot.gaps.filter((gap) => !isOfOthers(gap, look.sections)),
-    namespaces: look.stats ? snapshot.namespaces : snapshot.namespaces.map(withoutCounters),
-  };
+/** What the same look at the machine would have said: no gaps of tables that nobody asks for. */
+export function narrowSnapshot(snapshot: Snapshot, { sections }: Pick<Look, 'sections'>): Snapshot {
+  return { ...snapshot, gaps: snapshot.gaps.filter((gap) => !isOfOthers(gap, sections)) };
 }
 
 /** The gaps of one namespace that explain these sections. */
@@ -35,9 +31,4 @@ export function gapsOfSections(
 function isOfOthers(gap: Gap, sections: Look['sections']): boolean {
   if (sections.some((section) => gapExplains(gap, section))) return false;
   return probes.some(({ name }) => !sections.includes(name) && gapExplains(gap, name));
-}
-
-function withoutCounters(namespace: Snapshot['namespaces'][number]): Snapshot['namespaces'][number] {
-  if (!namespace.links) return namespace;
-  return { ...namespace, links: namespace.links.map(({ stats: _stats, ...link }) => link) };
 }

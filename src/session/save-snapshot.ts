@@ -1,15 +1,14 @@
 /** Saves the whole picture, read anew with every table, as a file in the working directory. */
 import type { EngineChoice } from '../../probes/engine-endpoint.ts';
+import { probes } from '../../probes/index.ts';
 import { takeInventory } from '../discover/inventory.ts';
 import { scan } from '../discover/scan.ts';
-import type { Section } from '../model/facts.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Message } from '../store/messages.ts';
 import { type System, SystemError } from '../system/system.ts';
 import { version } from '../version.ts';
 import { snapshotJson } from '../view/json/snapshot.ts';
 
-const EVERYTHING: readonly Section[] = ['links', 'addresses', 'routes', 'neighbours', 'rulesets', 'sysctls'];
 /** A picture of the network tells addresses and rules: for its owner alone. */
 const OWNER_ONLY = 0o600;
 
@@ -25,7 +24,10 @@ export async function saveSnapshot(
       engine: { ...engine, explicit: false },
       processes: true,
     });
-    const snapshot = await scan(system, inventory, { sections: EVERYTHING, stats: true });
+    const snapshot = await scan(system, inventory, {
+      sections: probes.map((probe) => probe.name),
+      stats: true,
+    });
     const name = fileName(system.host.hostname, snapshot.takenAt);
     const text = `${JSON.stringify(snapshotJson(version, snapshot))}\n`;
     // A new file, so that nobody's link or file of that name is written through.

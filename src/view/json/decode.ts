@@ -11,7 +11,7 @@ export class DecodeError extends Error {
   readonly expected: string;
 
   constructor(expected: string, path = '') {
-    super(`${path === '' ? 'the document' : path} is not ${expected}`);
+    super(`${path === '' ? 'the document' : path.replace(/^\./, '')} is not ${expected}`);
     this.path = path;
     this.expected = expected;
   }
@@ -125,6 +125,6 @@ function within<T>(step: string, decode: () => T): T {
     return decode();
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw new DecodeError(error.expected, `${step}${error.path}`.replace(/^\./, ''));
+    throw new DecodeError(error.expected, `${step}${error.path}`);
   }
 }

@@ -17,18 +17,7 @@ import type {
   VxlanDetails,
   Xdp,
 } from '../../../model/link-details.ts';
-import { DecodeError, type Decoder, flag, list, number, object, oneOf, optional, text } from '../decode.ts';
-
-/** One of a union on `kind`, by the decoder of its kind. */
-function byKind<T>(decoders: Readonly<Record<string, Decoder<T>>>): Decoder<T> {
-  const kindOf = object<{ kind: string }>({ kind: text });
-  return (value) => {
-    const { kind } = kindOf(value);
-    const decode = Object.hasOwn(decoders, kind) ? decoders[kind] : undefined;
-    if (!decode) throw new DecodeError(`one of ${Object.keys(decoders).join(', ')}`, '.kind');
-    return decode(value);
-  };
-}
+import { byKind, type Decoder, flag, list, number, object, oneOf, optional, text } from '../decode.ts';
 
 const bridge = object<BridgeDetails>({
   kind: oneOf('bridge'),

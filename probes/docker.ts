@@ -41,9 +41,17 @@ function confirm(answer: unknown, isSuch: boolean, what: string): void {
     throw new SystemError('EPROTO', `engine ${what}`, 'not what an engine answers');
 }
 
-/** The pid of the container's first process as the engine sees it; 0 when it does not run. Throws `SystemError`. */
-export async function readContainerPid(client: EngineClient, id: string): Promise<number> {
-  return asNumber(asRecord(asRecord(await client.inspect(id)).State).Pid);
+/** What only a closer look at one container tells. */
+type Inspected = Pick<Container, 'pid' | 'resolvConfPath'>;
+
+/** The pid of the container's first process as the engine sees it, 0 when it does not run; and its resolv.conf. Throws `SystemError`. */
+export async function inspectContainer(client: EngineClient, id: string): Promise<Inspected> {
+  const container = asRecord(await client.inspect(id));
+  const resolvConfPath = asText(container.ResolvConfPath);
+  return {
+    pid: asNumber(asRecord(container.State).Pid),
+    ...(resolvConfPath.startsWith('/') ? { resolvConfPath } : {}),
+  };
 }
 
 /** GET /version. Podman names itself among the components. */

@@ -1,10 +1,13 @@
 /** The probes of a namespace, in the order they are run: links first, because a link dump is what hands out nsids. */
 import { readAddresses } from './addresses.ts';
+import { readConntrack } from './conntrack.ts';
 import { readRulesets } from './iptables/read.ts';
 import { readLinks } from './links.ts';
 import { readNeighbours } from './neighbours.ts';
 import type { Probe } from './probe.ts';
+import { readResolver } from './resolver.ts';
 import { readRoutes } from './routes.ts';
+import { readSockets } from './sockets/read.ts';
 import { readSysctls } from './sysctls.ts';
 
 export const probes: readonly Probe[] = [
@@ -13,6 +16,27 @@ export const probes: readonly Probe[] = [
   { name: 'routes', read: ({ rtnetlink }) => ({ facts: { routes: readRoutes(rtnetlink) } }) },
   { name: 'neighbours', read: ({ rtnetlink }) => ({ facts: { neighbours: readNeighbours(rtnetlink) } }) },
   { name: 'sysctls', read: ({ namespace }) => ({ facts: { sysctls: readSysctls(namespace) } }) },
+  {
+    name: 'sockets',
+    read: ({ system, namespace, subject }) => {
+      const { gaps, ...facts } = readSockets(system, namespace, subject);
+      return { facts, gaps };
+    },
+  },
+  {
+    name: 'conntrack',
+    read: ({ system, namespace }) => {
+      const { gaps, ...facts } = readConntrack(system, namespace);
+      return { facts, gaps };
+    },
+  },
+  {
+    name: 'resolver',
+    read: ({ system, namespace, subject }) => {
+      const { gaps, ...facts } = readResolver(system, namespace, subject);
+      return { facts, gaps };
+    },
+  },
   {
     name: 'rulesets',
     read: async ({ system, namespace }) => {

@@ -1,12 +1,17 @@
 import type { NamespaceFacts, Section } from '../src/model/facts.ts';
 import type { Gap } from '../src/model/gap.ts';
+import type { Namespace } from '../src/model/namespace.ts';
 import type { NamespaceHandle, System } from '../src/system/system.ts';
 import type { Rtnetlink } from './netlink/socket.ts';
+
+/** What is known of a namespace before it is read: who is in it, and how it is reached. */
+export type Subject = Pick<Namespace, 'kind' | 'paths' | 'pids' | 'containers'>;
 
 /** What a probe may use while it reads one namespace. */
 export type ProbeContext = {
   readonly system: System;
   readonly namespace: NamespaceHandle;
+  readonly subject: Subject;
   readonly rtnetlink: Rtnetlink;
   /** Link counters are wanted; they cost the kernel some work. */
   readonly stats: boolean;

@@ -1,5 +1,5 @@
 /** Where the running containers' namespaces are: their pids, asked of the engine. */
-import { readContainerPid } from '../../probes/docker.ts';
+import { inspectContainer } from '../../probes/docker.ts';
 import type { Container } from '../model/container.ts';
 import type { Gap } from '../model/gap.ts';
 import type { EngineClient } from '../system/system.ts';
@@ -30,8 +30,8 @@ export async function locateContainers(
     for (let container = waiting.shift(); container; container = waiting.shift()) {
       try {
         if (hung) throw hung;
-        const pid = hasProcess(container) ? await readContainerPid(client, container.id) : 0;
-        if (pid > 0) places.push(containerPlace({ ...container, pid }));
+        const inspected = hasProcess(container) && (await inspectContainer(client, container.id));
+        if (inspected && inspected.pid > 0) places.push(containerPlace({ ...container, ...inspected }));
         else stopped.push(container);
       } catch (error) {
         stopped.push(container);

@@ -1,5 +1,6 @@
 /** Runs the probes that were asked for in one open namespace. */
 import { probes } from '../../probes/index.ts';
+import type { Subject } from '../../probes/probe.ts';
 import type { NamespaceFacts, Section } from '../model/facts.ts';
 import type { Gap } from '../model/gap.ts';
 import type { System } from '../system/system.ts';
@@ -10,6 +11,7 @@ import type { OpenNamespace } from './open-namespaces.ts';
 export async function readNamespace(
   system: System,
   { id, handle, rtnetlink }: OpenNamespace,
+  subject: Subject,
   { sections, stats }: { readonly sections: ReadonlySet<Section>; readonly stats: boolean },
 ): Promise<{ readonly facts: NamespaceFacts; readonly gaps: readonly Gap[] }> {
   let facts: NamespaceFacts = {};
@@ -17,7 +19,7 @@ export async function readNamespace(
   for (const probe of probes) {
     if (!sections.has(probe.name)) continue;
     try {
-      const answer = probe.read({ system, namespace: handle, rtnetlink, stats });
+      const answer = probe.read({ system, namespace: handle, subject, rtnetlink, stats });
       const reading = answer instanceof Promise ? await answer : answer;
       facts = { ...facts, ...reading.facts };
       for (const gap of reading.gaps ?? []) gaps.push({ ...gap, namespace: id });

@@ -28,7 +28,10 @@ export async function refreshNamespace(
     const rtnetlink = openRtnetlink(handle);
     try {
       const open = { id: namespace.id, handle, rtnetlink, places: [] };
-      const { facts, gaps } = await readNamespace(system, open, { sections: new Set(sections), stats: true });
+      const { facts, gaps } = await readNamespace(system, open, namespace, {
+        sections: new Set(sections),
+        stats: true,
+      });
       return { ...mergeFacts(namespace, facts), gaps };
     } finally {
       rtnetlink.close();

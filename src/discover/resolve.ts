@@ -71,7 +71,8 @@ function knownAs(
   });
 }
 
-function nameNamespace({ id, places, pids }: FoundNamespace): Namespace {
+/** The namespace as its places name it, before anything in it is read. */
+export function nameNamespace({ id, places, pids }: Omit<FoundNamespace, 'facts'>): Namespace {
   const ranked = [...places].sort(
     (a, b) => KIND_RANK.indexOf(a.kind) - KIND_RANK.indexOf(b.kind) || joins(a) - joins(b),
   );

@@ -11,7 +11,7 @@ import { nsidOracle } from './nsid-oracle.ts';
 import { type Opened, openNamespaces } from './open-namespaces.ts';
 import type { Place } from './place.ts';
 import { readNamespace } from './read-namespace.ts';
-import { type FoundNamespace, resolveNamespaces } from './resolve.ts';
+import { type FoundNamespace, nameNamespace, resolveNamespaces } from './resolve.ts';
 
 export type ScanRequest = {
   readonly sections: readonly Section[];
@@ -77,10 +77,11 @@ async function readBatch(
 ): Promise<void> {
   const wanted = { sections: new Set(request.sections), stats: request.stats ?? false };
   for (const open of batch.namespaces) {
-    const { facts, gaps } = await readNamespace(system, open, wanted);
-    batch.readGaps.push(...gaps);
     const pids = inventory.pidsByInode.get(open.id) ?? knownPids(open.places);
-    batch.found.push({ id: open.id, places: open.places, pids, facts });
+    const found = { id: open.id, places: open.places, pids };
+    const { facts, gaps } = await readNamespace(system, open, nameNamespace(found), wanted);
+    batch.readGaps.push(...gaps);
+    batch.found.push({ ...found, facts });
   }
 }
 

@@ -25,6 +25,8 @@ export type Container = {
   readonly state: string;
   /** The pid as the engine sees it; 0 when the container does not run. */
   readonly pid: number;
+  /** Where the engine keeps the container's resolv.conf; absent where it does not say. */
+  readonly resolvConfPath?: string;
   readonly compose?: { readonly project: string; readonly service: string };
   /** `bridge`, `host`, `none`, `container:<id>`, or a network's name. */
   readonly networkMode: string;

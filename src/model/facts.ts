@@ -1,9 +1,12 @@
 import type { Address } from './address.ts';
+import type { Conntrack } from './conntrack.ts';
 import type { Ruleset } from './firewall.ts';
 import type { LinkFact } from './link.ts';
 import type { Sysctls } from './namespace.ts';
 import type { Neighbour } from './neighbour.ts';
+import type { Resolver } from './resolver.ts';
 import type { Route } from './route.ts';
+import type { Socket } from './socket.ts';
 
 /** What the probes say of one namespace, before anything is resolved. Absent: not asked for, or a gap says why. */
 export type NamespaceFacts = {
@@ -13,6 +16,9 @@ export type NamespaceFacts = {
   readonly neighbours?: readonly Neighbour[];
   readonly rulesets?: readonly Ruleset[];
   readonly sysctls?: Sysctls;
+  readonly sockets?: readonly Socket[];
+  readonly conntrack?: Conntrack;
+  readonly resolver?: Resolver;
 };
 
 /** A kind of fact that can be asked for by name. */

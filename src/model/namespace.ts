@@ -1,9 +1,12 @@
 import type { Address } from './address.ts';
+import type { Conntrack } from './conntrack.ts';
 import type { Container } from './container.ts';
 import type { Ruleset } from './firewall.ts';
 import type { Link } from './link.ts';
 import type { Neighbour } from './neighbour.ts';
+import type { Resolver } from './resolver.ts';
 import type { Route } from './route.ts';
+import type { Socket } from './socket.ts';
 
 export type NamespaceKind = 'host' | 'container' | 'named' | 'process' | 'hidden';
 
@@ -36,4 +39,7 @@ export type Namespace = {
   readonly neighbours?: readonly Neighbour[];
   readonly rulesets?: readonly Ruleset[];
   readonly sysctls?: Sysctls;
+  readonly sockets?: readonly Socket[];
+  readonly conntrack?: Conntrack;
+  readonly resolver?: Resolver;
 };

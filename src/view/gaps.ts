@@ -1,9 +1,10 @@
 /** Gaps as sentences: what was not read, why, and what would help. */
+import type { Section } from '../model/facts.ts';
 import type { Gap } from '../model/gap.ts';
 import { findNamespace, type Snapshot } from '../model/snapshot.ts';
 
 /** The tables of a namespace that a pane or a section may want. */
-export type ReadSection = 'links' | 'addresses' | 'routes' | 'neighbours' | 'rulesets' | 'sysctls';
+export type ReadSection = Section;
 
 /** Whether a gap of this probe explains why the section is missing. */
 export function gapExplains(gap: Gap, section: ReadSection): boolean {

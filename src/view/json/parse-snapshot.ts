@@ -16,6 +16,7 @@ import {
   record,
   text,
 } from './decode.ts';
+import { conntrack, resolver, socket } from './shapes/activity.ts';
 import { container, network } from './shapes/container.ts';
 import { ruleset } from './shapes/firewall.ts';
 import { link } from './shapes/link.ts';
@@ -45,6 +46,9 @@ const namespace = object<Namespace>({
   neighbours: optional(list(neighbour)),
   rulesets: optional(list(ruleset)),
   sysctls: optional(record(text)),
+  sockets: optional(list(socket)),
+  conntrack: optional(conntrack),
+  resolver: optional(resolver),
 });
 
 const snapshot = object<Snapshot>({

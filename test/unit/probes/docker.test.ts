@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  inspectContainer,
   parseContainer,
   parseEngine,
   parseNetwork,
-  readContainerPid,
   readEngine,
 } from '../../../probes/docker.ts';
 import type { EngineClient } from '../../../src/system/system.ts';
@@ -130,9 +130,20 @@ describe('an engine’s answer', () => {
 
   test('without a pid means that it does not run', async () => {
     const answers = { version: {}, containers: [], networks: [] };
-    expect(await readContainerPid(clientOf(answers, { State: { Pid: 4711 } }), 'x')).toBe(4711);
-    expect(await readContainerPid(clientOf(answers, { State: { Pid: '4711' } }), 'x')).toBe(0);
-    expect(await readContainerPid(clientOf(answers, null), 'x')).toBe(0);
+    const inspect = (answer: unknown) => inspectContainer(clientOf(answers, answer), 'x');
+    expect(await inspect({ State: { Pid: 4711 } })).toEqual({ pid: 4711 });
+    expect(await inspect({ State: { Pid: '4711' } })).toEqual({ pid: 0 });
+    expect(await inspect(null)).toEqual({ pid: 0 });
+  });
+
+  test('tells where the container’s resolv.conf is kept, if it is a path', async () => {
+    const inspect = (path: unknown) =>
+      inspectContainer(clientOf(answersOf('docker-28'), { ResolvConfPath: path }), 'x');
+    expect(await inspect('/var/lib/docker/c/resolv.conf')).toEqual({
+      pid: 0,
+      resolvConfPath: '/var/lib/docker/c/resolv.conf',
+    });
+    for (const path of ['', 'resolv.conf', 7, null]) expect(await inspect(path)).toEqual({ pid: 0 });
   });
 
   test.each([

@@ -23,6 +23,7 @@ export const container = object<Container>({
   image: text,
   state: text,
   pid: fallback(number, 0),
+  resolvConfPath: optional(text),
   compose: optional(object({ project: text, service: text })),
   networkMode: text,
   endpoints: fallback(list(endpoint), []),

@@ -1,0 +1,99 @@
+/**
+ * The resolver settings of a namespace (resolv.conf(5), ip-netns(8)), without running anything of a container. A
+ * container's file is hostile: it may be a link, a FIFO or endless, and is read as `read-regular.ts` reads.
+ */
+import { cleanText } from '../src/model/clean-text.ts';
+import type { Gap } from '../src/model/gap.ts';
+import { NETNS_DIRECTORY } from '../src/model/nsfs.ts';
+import type { Resolver } from '../src/model/resolver.ts';
+import { type Files, type NamespaceHandle, SystemError } from '../src/system/system.ts';
+import { parseResolvConf } from './parse-resolv-conf.ts';
+import type { Subject } from './probe.ts';
+
+const RESOLV_CONF = '/etc/resolv.conf';
+/** A real one has a few lines. */
+const LIMIT_BYTES = 64 * 1024;
+
+/** A file to try: its path, the root it must stay in, and whose it is. */
+type Candidate = Pick<Resolver, 'path' | 'source'> & {
+  readonly root?: string;
+  /** The process whose view it is; it must still be in the namespace afterwards. */
+  readonly pid?: number;
+};
+
+/** The first file that can be read, and a gap for one before it that is there but could not be. */
+export function readResolver(
+  { files }: { readonly files: Files },
+  { id }: Pick<NamespaceHandle, 'id'>,
+  subject: Subject,
+): { readonly resolver?: Resolver; readonly gaps: readonly Gap[] } {
+  const gaps: Gap[] = [];
+  for (const candidate of candidatesOf(files, subject)) {
+    const { path, source, root, pid } = candidate;
+    try {
+      const bytes = files.readRegular(path, {
+        limitBytes: LIMIT_BYTES,
+        ...(root === undefined ? {} : { root }),
+      });
+      if (pid !== undefined && files.readLink(`/proc/${pid}/ns/net`) !== `net:[${id}]`) continue;
+      const settings = parseResolvConf(new TextDecoder().decode(bytes));
+      return { resolver: { path: cleanText(path), source, ...settings }, gaps };
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      // No such process any more, no file of that name: the next one counts.
+      if (source !== 'host' && (error.code === 'ENOENT' || error.code === 'ESRCH')) continue;
+      gaps.push(gapOf(candidate, error));
+    }
+  }
+  return { gaps: gaps.length > 0 ? gaps : [{ probe: 'resolver', reason: `no ${RESOLV_CONF} was found` }] };
+}
+
+function candidatesOf(files: Files, subject: Subject): readonly Candidate[] {
+  const host: Candidate = { path: RESOLV_CONF, source: 'host' };
+  if (subject.kind === 'host') return [host];
+  const [container] = subject.containers;
+  if (container) {
+    const engine: readonly Candidate[] =
+      container.resolvConfPath === undefined ? [] : [{ path: container.resolvConfPath, source: 'engine' }];
+    return [seenBy(container.pid), ...engine];
+  }
+  const named = subject.paths.flatMap((path): readonly Candidate[] =>
+    path.startsWith(`${NETNS_DIRECTORY}/`)
+      ? [{ path: `/etc/netns${path.slice(NETNS_DIRECTORY.length)}/resolv.conf`, source: 'netns' }]
+      : [],
+  );
+  // A process with a root of its own (another engine's container, a unit) has a file of its own.
+  const apart = named.length > 0 ? undefined : subject.pids.find((pid) => !seesOurFiles(files, pid));
+  return apart === undefined ? [...named, host] : [seenBy(apart)];
+}
+
+function seenBy(pid: number): Candidate {
+  return { path: RESOLV_CONF, source: 'process', root: `/proc/${pid}/root`, pid };
+}
+
+/** Same mounts and same root; a process that cannot be looked at is taken for one of ours only when its file is read. */
+function seesOurFiles(files: Files, pid: number): boolean {
+  try {
+    const mounts = files.readLink('/proc/thread-self/ns/mnt');
+    return files.readLink(`/proc/${pid}/ns/mnt`) === mounts && files.readLink(`/proc/${pid}/root`) === '/';
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    // One that has ended is not worth looking at.
+    return error.code === 'ENOENT' || error.code === 'ESRCH';
+  }
+}
+
+function gapOf({ source, pid }: Candidate, error: SystemError): Gap {
+  const whose =
+    source === 'process'
+      ? `of pid ${pid}`
+      : source === 'engine'
+        ? 'as the engine keeps it'
+        : `of the ${source}`;
+  const refused = error.code === 'EACCES' || error.code === 'EPERM';
+  return {
+    probe: 'resolver',
+    reason: `resolv.conf ${whose}: ${cleanText(error.message)}`,
+    ...(refused ? { needs: 'run as root' } : {}),
+  };
+}

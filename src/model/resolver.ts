@@ -1,0 +1,24 @@
+/** Where names are looked up (resolv.conf(5)), as the processes of a namespace are told it. */
+
+/** A server that an engine's embedded one asks in turn. */
+export type Upstream = {
+  readonly address: string;
+  /** Reached from the host's namespace, not from the container's. */
+  readonly fromHost: boolean;
+};
+
+export type Resolver = {
+  readonly path: string;
+  /**
+   * Whose file it is: as a process in the namespace sees it, the engine's copy of it for its container, that of the
+   * namespace's name (ip-netns(8)), or the host's own.
+   */
+  readonly source: 'process' | 'engine' | 'netns' | 'host';
+  readonly nameservers: readonly string[];
+  readonly search: readonly string[];
+  readonly options: readonly string[];
+  /** The nameserver is Docker's own, 127.0.0.11 in the container's namespace. */
+  readonly embedded: boolean;
+  /** Whom the embedded server asks; absent where the file does not say (engines before 24). */
+  readonly upstreams?: readonly Upstream[];
+};

@@ -1,20 +1,32 @@
 /** The probes of a namespace, in the order they are run: links first, because a link dump is what hands out nsids. */
 import { readAddresses } from './addresses.ts';
 import { readConntrack } from './conntrack.ts';
+import { readFdb } from './fdb.ts';
 import { readRulesets } from './iptables/read.ts';
 import { readLinks } from './links.ts';
 import { readNeighbours } from './neighbours.ts';
+import { readPolicyRules } from './policy-rules.ts';
 import type { Probe } from './probe.ts';
 import { readResolver } from './resolver.ts';
 import { readRoutes } from './routes.ts';
 import { readSockets } from './sockets/read.ts';
 import { readSysctls } from './sysctls.ts';
+import { readTrafficControl } from './tc.ts';
 
 export const probes: readonly Probe[] = [
   { name: 'links', read: (context) => ({ facts: { links: readLinks(context.rtnetlink, context) } }) },
   { name: 'addresses', read: ({ rtnetlink }) => ({ facts: { addresses: readAddresses(rtnetlink) } }) },
   { name: 'routes', read: ({ rtnetlink }) => ({ facts: { routes: readRoutes(rtnetlink) } }) },
   { name: 'neighbours', read: ({ rtnetlink }) => ({ facts: { neighbours: readNeighbours(rtnetlink) } }) },
+  { name: 'policyRules', read: ({ rtnetlink }) => ({ facts: { policyRules: readPolicyRules(rtnetlink) } }) },
+  { name: 'fdb', read: ({ rtnetlink }) => ({ facts: { fdb: readFdb(rtnetlink) } }) },
+  {
+    name: 'trafficControl',
+    read: ({ rtnetlink }) => {
+      const { trafficControl, gaps } = readTrafficControl(rtnetlink);
+      return { facts: { trafficControl }, gaps };
+    },
+  },
   { name: 'sysctls', read: ({ namespace }) => ({ facts: { sysctls: readSysctls(namespace) } }) },
   {
     name: 'sockets',

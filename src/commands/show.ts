@@ -5,13 +5,16 @@ import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
 import { addressesTable } from '../view/addresses-table.ts';
+import { fdbJson, fdbTable } from '../view/fdb-table.ts';
 import { gapsOf } from '../view/json/document.ts';
 import { linkJson } from '../view/json/namespace.ts';
 import { linksTable } from '../view/links-table.ts';
 import { natTable } from '../view/nat-table.ts';
 import { neighboursTable } from '../view/neighbours-table.ts';
+import { policyRulesTable } from '../view/policy-rules-table.ts';
 import { routesTable } from '../view/routes-table.ts';
 import type { TableView } from '../view/table.ts';
+import { trafficControlTable } from '../view/tc-table.ts';
 import type { Command } from './command.ts';
 import { printGaps, printJson, printTable } from './print.ts';
 import { requireTarget } from './require-target.ts';
@@ -22,7 +25,7 @@ type ShownSection = {
   readonly name: string;
   readonly reads: readonly Section[];
   readonly table: (snapshot: Snapshot, namespace: Namespace, all: boolean) => TableView;
-  readonly json: (namespace: Namespace) => unknown;
+  readonly json: (namespace: Namespace, snapshot: Snapshot) => unknown;
 };
 
 const shownSections: readonly ShownSection[] = [
@@ -45,10 +48,28 @@ const shownSections: readonly ShownSection[] = [
     json: ({ routes }) => routes,
   },
   {
+    name: 'rules',
+    reads: ['policyRules'],
+    table: (snapshot, namespace) => policyRulesTable(snapshot, namespace),
+    json: ({ policyRules }) => policyRules,
+  },
+  {
     name: 'neighbours',
     reads: ['links', 'addresses', 'neighbours'],
     table: (snapshot, namespace) => neighboursTable(snapshot, namespace),
     json: ({ neighbours }) => neighbours,
+  },
+  {
+    name: 'fdb',
+    reads: ['links', 'fdb'],
+    table: (snapshot, namespace) => fdbTable(snapshot, namespace),
+    json: (namespace, snapshot) => fdbJson(snapshot, namespace),
+  },
+  {
+    name: 'tc',
+    reads: ['links', 'trafficControl'],
+    table: (snapshot, namespace) => trafficControlTable(snapshot, namespace),
+    json: ({ trafficControl }) => trafficControl,
   },
   {
     name: 'nat',
@@ -82,7 +103,7 @@ export const show: Command = {
     const { namespace, gaps } = await readTables(context, system, found.namespace, [...sections]);
     const snapshot = withNamespace(wiring, namespace, [...gapsOf(wiring, [namespace]), ...gaps]);
     if (context.globals.json) {
-      const parts = chosen.map(({ name, json }) => [name, json(namespace) ?? null]);
+      const parts = chosen.map(({ name, json }) => [name, json(namespace, snapshot) ?? null]);
       const body = { target: namespace.name, id: namespace.id, ...Object.fromEntries(parts) };
       printJson(context, 'show', snapshot, body);
       return EXIT.ok;

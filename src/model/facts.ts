@@ -1,12 +1,15 @@
 import type { Address } from './address.ts';
 import type { Conntrack } from './conntrack.ts';
+import type { FdbEntry } from './fdb.ts';
 import type { Ruleset } from './firewall.ts';
 import type { LinkFact } from './link.ts';
 import type { Sysctls } from './namespace.ts';
 import type { Neighbour } from './neighbour.ts';
+import type { PolicyRule } from './policy-rule.ts';
 import type { Resolver } from './resolver.ts';
 import type { Route } from './route.ts';
 import type { Socket } from './socket.ts';
+import type { TrafficControl } from './traffic-control.ts';
 
 /** What the probes say of one namespace, before anything is resolved. Absent: not asked for, or a gap says why. */
 export type NamespaceFacts = {
@@ -14,6 +17,9 @@ export type NamespaceFacts = {
   readonly addresses?: readonly Address[];
   readonly routes?: readonly Route[];
   readonly neighbours?: readonly Neighbour[];
+  readonly policyRules?: readonly PolicyRule[];
+  readonly fdb?: readonly FdbEntry[];
+  readonly trafficControl?: TrafficControl;
   readonly rulesets?: readonly Ruleset[];
   readonly sysctls?: Sysctls;
   readonly sockets?: readonly Socket[];

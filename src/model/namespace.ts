@@ -1,12 +1,15 @@
 import type { Address } from './address.ts';
 import type { Conntrack } from './conntrack.ts';
 import type { Container } from './container.ts';
+import type { FdbEntry } from './fdb.ts';
 import type { Ruleset } from './firewall.ts';
 import type { Link } from './link.ts';
 import type { Neighbour } from './neighbour.ts';
+import type { PolicyRule } from './policy-rule.ts';
 import type { Resolver } from './resolver.ts';
 import type { Route } from './route.ts';
 import type { Socket } from './socket.ts';
+import type { TrafficControl } from './traffic-control.ts';
 
 export type NamespaceKind = 'host' | 'container' | 'named' | 'process' | 'hidden';
 
@@ -37,6 +40,9 @@ export type Namespace = {
   readonly addresses?: readonly Address[];
   readonly routes?: readonly Route[];
   readonly neighbours?: readonly Neighbour[];
+  readonly policyRules?: readonly PolicyRule[];
+  readonly fdb?: readonly FdbEntry[];
+  readonly trafficControl?: TrafficControl;
   readonly rulesets?: readonly Ruleset[];
   readonly sysctls?: Sysctls;
   readonly sockets?: readonly Socket[];

@@ -18,9 +18,12 @@ import {
 } from './decode.ts';
 import { conntrack, resolver, socket } from './shapes/activity.ts';
 import { container, network } from './shapes/container.ts';
+import { fdbEntry } from './shapes/fdb.ts';
 import { ruleset } from './shapes/firewall.ts';
 import { link } from './shapes/link.ts';
+import { policyRule } from './shapes/policy-rule.ts';
 import { address, neighbour, route } from './shapes/tables.ts';
+import { trafficControl } from './shapes/traffic-control.ts';
 
 const texts = list(text);
 
@@ -44,6 +47,9 @@ const namespace = object<Namespace>({
   addresses: optional(list(address)),
   routes: optional(list(route)),
   neighbours: optional(list(neighbour)),
+  policyRules: optional(list(policyRule)),
+  fdb: optional(list(fdbEntry)),
+  trafficControl: optional(trafficControl),
   rulesets: optional(list(ruleset)),
   sysctls: optional(record(text)),
   sockets: optional(list(socket)),

@@ -1,8 +1,8 @@
 /** Turns what Ink says about the keyboard into events: text where text is typed, actions everywhere else. */
-import { useInput } from 'ink';
+import { useInput, usePaste } from 'ink';
 import { isText, type KeyPress, nameKey } from '../../src/keys/key-names.ts';
 import { matchAction } from '../../src/keys/match.ts';
-import { takeInput } from '../../src/keys/split-input.ts';
+import { pastedText, takeInput } from '../../src/keys/split-input.ts';
 import type { Event } from '../../src/store/events.ts';
 import type { Session } from '../../src/store/session.ts';
 import type { Mode } from '../../src/store/state.ts';
@@ -18,12 +18,15 @@ export function useKeys(session: Session, page: number): void {
     const afterEsc = key.meta && isText(input, { ...key, meta: false });
     if (afterEsc) press('', { escape: true });
     if (!afterEsc && !isText(input, key)) return press(input, key);
-    const isPaste = isTyping(session.getState().mode);
     for (let rest = input; rest !== ''; ) {
-      const part = takeInput(rest, isTyping(session.getState().mode), isPaste);
+      const part = takeInput(rest, isTyping(session.getState().mode));
       press(part.input, part.key);
       rest = part.rest;
     }
+  });
+  // Where no text is typed a paste is a slip, and its letters must not act as keys.
+  usePaste((text) => {
+    if (isTyping(session.getState().mode)) session.dispatch({ kind: 'type', text: pastedText(text) });
   });
 }
 

@@ -16,7 +16,8 @@ type Props = {
 
 export function CapturePane({ capture, focused, columns, rows }: Props): ReactElement {
   const theme = useTheme();
-  const visible = rows - 1;
+  const notes = noteLines(capture, columns - 2).slice(0, rows - 1);
+  const visible = rows - 1 - notes.length;
   const lines = capture.paused ?? capture.lines;
   const end = Math.max(visible, lines.length - capture.back);
   const shown = lines.slice(Math.max(0, end - visible), end);
@@ -29,20 +30,27 @@ export function CapturePane({ capture, focused, columns, rows }: Props): ReactEl
         columns={columns}
         active={focused}
       />
-      {capture.error !== undefined &&
-        wrapCells(capture.error, columns - 2).map((line) => (
-          <Text key={line} {...theme.tone.bad} wrap="truncate">{` ${line}`}</Text>
-        ))}
-      {capture.error === undefined && shown.length === 0 && (
+      {shown.length === 0 && notes.length === 0 && (
         <Text dimColor wrap="truncate">{` ${truncateEnd(waitingText(capture), columns - 2)}`}</Text>
       )}
-      {capture.error === undefined &&
-        shown.map((line, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: two packets may read the same, only their places differ
-          <PacketLine key={index} line={line} columns={columns - 2} />
-        ))}
+      {shown.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two packets may read the same, only their places differ
+        <PacketLine key={index} line={line} columns={columns - 2} />
+      ))}
+      {notes.map((line) => (
+        <Text key={line} {...theme.tone[capture.error === undefined ? 'warn' : 'bad']} wrap="truncate">
+          {` ${line}`}
+        </Text>
+      ))}
     </Box>
   );
+}
+
+/** Why it ended, below the packets that came before. */
+function noteLines({ why, error }: Capture, columns: number): readonly string[] {
+  return [why === undefined ? '' : `the capture ended: ${why}`, error ?? '']
+    .filter((text) => text !== '')
+    .flatMap((text) => wrapCells(text, columns));
 }
 
 /** Cells below which the time is told in milliseconds only. */

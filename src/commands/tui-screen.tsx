@@ -15,9 +15,9 @@ import { createSession } from '../store/session.ts';
 import type { System } from '../system/system.ts';
 import type { CommandContext } from './command.ts';
 
-/** xterm's private modes: alternate screen (1049); at the end also the cursor (25), mouse (1000, 1006), attributes. */
+/** xterm's private modes: alternate screen (1049); at the end also the cursor (25), mouse (1000, 1006), paste (2004), attributes. */
 const ENTER = '\x1b[?1049h\x1b[H\x1b[2J';
-const LEAVE = '\x1b[?1006l\x1b[?1000l\x1b[0m\x1b[?25h\x1b[?1049l';
+const LEAVE = '\x1b[?2004l\x1b[?1006l\x1b[?1000l\x1b[0m\x1b[?25h\x1b[?1049l';
 /** Milliseconds a worker may take to end after it said it was closed. */
 const WORKER_END_MS = 500;
 

@@ -1,4 +1,4 @@
-/** Keys that arrived together as one text: a slow line gathers them, and a paste is one on purpose. */
+/** Keys that arrived together as one text, because the line is slow; a paste is told apart by the terminal. */
 import type { KeyPress } from './key-names.ts';
 
 export type InputPart = { readonly input: string; readonly key: KeyPress; readonly rest: string };
@@ -13,19 +13,17 @@ const CONTROLS: Readonly<Record<string, readonly [input: string, key: KeyPress]>
   '\x17': ['w', { ctrl: true }],
 };
 
-/**
- * The first key of the input, or while text is typed as much text as comes before the next key. In a paste, which
- * begins while text is typed, a line's end or a tab is a space: nothing after it may count as keys. Its last one is Enter.
- */
-export function takeInput(input: string, isTyping: boolean, isPaste: boolean): InputPart {
+/** The first key of the input; while text is typed, as much text as comes before the next key. */
+export function takeInput(input: string, isTyping: boolean): InputPart {
   const [first = ''] = input;
-  const rest = input.slice(first.length);
   const control = CONTROLS[first];
-  if (control !== undefined && !(isPaste && control[1].ctrl !== true && rest !== ''))
-    return { input: control[0], key: control[1], rest };
-  if (!isTyping || control !== undefined)
-    return { input: control === undefined ? first : ' ', key: {}, rest };
-  const end = [...input].findIndex((character) => character in CONTROLS);
+  if (control !== undefined) return { input: control[0], key: control[1], rest: input.slice(first.length) };
+  const end = isTyping ? [...input].findIndex((character) => character in CONTROLS) : 1;
   const text = end < 0 ? input : [...input].slice(0, end).join('');
   return { input: text, key: {}, rest: input.slice(text.length) };
+}
+
+/** What a paste types: its lines as one, so that no key is pressed by it. */
+export function pastedText(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ').trimEnd();
 }

@@ -11,7 +11,7 @@ const GATHER_MS = 40;
 /** Milliseconds between questions how many packets were dropped. */
 const DROPPED_EVERY_MS = 2_000;
 
-type Running = { readonly capture: Capture; readonly namespace: Namespace };
+type Running = { readonly capture: Capture; readonly namespace: Namespace; readonly gone?: true };
 
 export type Captures = {
   readonly start: (request: Extract<Request, { kind: 'capture' }>, namespace: Namespace | undefined) => void;
@@ -39,6 +39,7 @@ export function createCaptures(system: System, post: (message: Message) => void)
       await gatherLines(capture.lines(), (lines) => post({ kind: 'capture-lines', id, lines }));
       const { dropped, complaint } = await capture.ended.finally(() => clearInterval(asking));
       const end = {
+        ...(running.get(id)?.gone ? { why: `${namespace.name} is gone` } : {}),
         ...(dropped === undefined ? {} : { dropped }),
         ...(complaint === undefined ? {} : { error: complaint }),
       };
@@ -60,7 +61,11 @@ export function createCaptures(system: System, post: (message: Message) => void)
     stop,
     keepOnly: (snapshot) => {
       const alive = new Map(snapshot.namespaces.map((namespace) => [namespace.id, namespace.kind]));
-      for (const [id, { namespace }] of running) if (alive.get(namespace.id) !== namespace.kind) stop(id);
+      for (const [id, one] of running) {
+        if (one.gone || alive.get(one.namespace.id) === one.namespace.kind) continue;
+        running.set(id, { ...one, gone: true });
+        stop(id);
+      }
     },
     stopAll: async () => {
       for (const id of running.keys()) stop(id);

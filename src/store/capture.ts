@@ -46,8 +46,12 @@ export function closeCapture(state: State): State {
   };
 }
 
-/** A line that begins with a space goes on with the packet above it. */
-export function receiveLines(capture: Capture, lines: readonly string[]): Capture {
+/**
+ * A line that begins with a space goes on with the packet above it. An empty one is no packet: tcpdump writes one when
+ * it is interrupted, in case it was in the middle of a line.
+ */
+export function receiveLines(capture: Capture, received: readonly string[]): Capture {
+  const lines = received.filter((line) => line !== '');
   return {
     ...capture,
     lines: appendBounded(capture.lines, lines, MOST_CAPTURE_LINES),

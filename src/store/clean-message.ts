@@ -9,7 +9,11 @@ export function cleanMessage(message: Message): Message {
     case 'capture-lines':
       return { ...message, lines: message.lines.map(cleanLine) };
     case 'capture-ended':
-      return message.error === undefined ? message : { ...message, error: cleanLine(message.error) };
+      return {
+        ...message,
+        ...(message.why === undefined ? {} : { why: cleanLine(message.why) }),
+        ...(message.error === undefined ? {} : { error: cleanLine(message.error) }),
+      };
     case 'diagnosis-failed':
       return { ...message, reason: cleanLine(message.reason) };
     case 'notice':

@@ -49,6 +49,8 @@ export type Message =
       readonly id: number;
       /** Packets the kernel dropped because the reader was slow, as tcpdump reports; absent when it did not say. */
       readonly dropped?: number;
+      /** Why it ended when nobody asked it to: `db is gone`. */
+      readonly why?: string;
       /** tcpdump's own words, or what to install, when it could not capture. */
       readonly error?: string;
     }

@@ -30,6 +30,7 @@ export function reduceMessage(state: State, message: Message, atMs: number): Sta
         ...capture,
         ended: true,
         ...(message.dropped === undefined ? {} : { dropped: message.dropped }),
+        ...(message.why === undefined ? {} : { why: message.why }),
         ...(message.error === undefined ? {} : { error: message.error }),
       }));
     case 'diagnosis':

@@ -36,6 +36,8 @@ export type Capture = {
   readonly back: number;
   readonly dropped?: number;
   readonly ended: boolean;
+  /** Why it ended when nobody asked it to. */
+  readonly why?: string;
   readonly error?: string;
 };
 

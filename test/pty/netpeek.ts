@@ -39,7 +39,7 @@ export async function waitUntilGone(terminal: Terminal, text: string | RegExp): 
 
 /** What the capture's heading counts. */
 export function packetCount(screen: string): number {
-  return Number((/([\d,]+) packets?\b/.exec(screen)?.[1] ?? '0').replaceAll(',', ''));
+  return Number((/─ capture .* ([\d,]+) packets?\b/.exec(screen)?.[1] ?? '0').replaceAll(',', ''));
 }
 
 /** Nothing of the screen is left: the shell's screen, a cursor, no mouse reports, a line discipline that echoes. */

@@ -212,6 +212,15 @@ describe('the capture', () => {
     await screen.shows('second packet');
   });
 
+  it('keeps its packets when it ends by itself, and says why', async () => {
+    await openWeb();
+    screen.press('c');
+    await screen.shows('starting tcpdump');
+    screen.send({ kind: 'capture-lines', id: 1, lines: ['the last packet'] });
+    screen.send({ kind: 'capture-ended', id: 1, why: 'web is gone' });
+    expect(await screen.shows('the capture ended: web is gone')).toContain('the last packet');
+  });
+
   it('takes a filter first with C, and shows what tcpdump says about a bad one', async () => {
     await openWeb();
     screen.press('C');
@@ -260,6 +269,23 @@ describe('the overlays', () => {
     await screen.shows('Keys');
     screen.press(`${KEY.esc}2`);
     expect(await screen.shows('destination')).not.toContain('to the last row');
+  });
+
+  it('take a paste as text where text is typed, and as nothing elsewhere', async () => {
+    await openWeb();
+    const paste = (text: string) => screen.press(`\x1b[200~${text}\x1b[201~`);
+    paste('q?');
+    screen.press('C');
+    await screen.shows('Capture in web: which packets?');
+    paste('tcp port 80\nq\n');
+    await screen.shows('› tcp port 80 q▏');
+    expect(screen.frame()).not.toContain('closing');
+  });
+
+  it('hear keys that arrive together one by one', async () => {
+    await openWeb();
+    screen.press('/\x15db\rc');
+    await screen.shows('capture db');
   });
 
   it('find an action by its name', async () => {

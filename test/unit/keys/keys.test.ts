@@ -5,7 +5,7 @@ import { isText, nameKey } from '../../../src/keys/key-names.ts';
 import { formatKeysMarkdown } from '../../../src/keys/keys-markdown.ts';
 import { matchAction } from '../../../src/keys/match.ts';
 import { findMouseReports } from '../../../src/keys/mouse.ts';
-import { takeInput } from '../../../src/keys/split-input.ts';
+import { pastedText, takeInput } from '../../../src/keys/split-input.ts';
 
 describe('the key table', () => {
   it('binds no key twice and no action twice', () => {
@@ -55,14 +55,15 @@ describe('key names', () => {
 
 describe('keys that arrive together', () => {
   it('are taken one by one, and text as a whole where it is typed', () => {
-    expect(takeInput('/web\r', false, false)).toEqual({ input: '/', key: {}, rest: 'web\r' });
-    expect(takeInput('web\r', true, false)).toEqual({ input: 'web', key: {}, rest: '\r' });
-    expect(takeInput('\r', true, false)).toEqual({ input: '', key: { return: true }, rest: '' });
-    expect(takeInput('\x15db', true, false)).toEqual({ input: 'u', key: { ctrl: true }, rest: 'db' });
+    expect(takeInput('/web\r', false)).toEqual({ input: '/', key: {}, rest: 'web\r' });
+    expect(takeInput('web\r', true)).toEqual({ input: 'web', key: {}, rest: '\r' });
+    expect(takeInput('\rc', true)).toEqual({ input: '', key: { return: true }, rest: 'c' });
+    expect(takeInput('\x15db', true)).toEqual({ input: 'u', key: { ctrl: true }, rest: 'db' });
   });
+});
 
-  it('count as keys nowhere inside a paste, but for Enter at its end', () => {
-    expect(takeInput('\rq', true, true)).toEqual({ input: ' ', key: {}, rest: 'q' });
-    expect(takeInput('\r', true, true)).toEqual({ input: '', key: { return: true }, rest: '' });
+describe('a paste', () => {
+  it('types one line, whatever it holds', () => {
+    expect(pastedText('tcp port 80\r\nq\x1b\n')).toBe('tcp port 80 q');
   });
 });

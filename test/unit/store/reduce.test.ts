@@ -166,6 +166,12 @@ describe('a capture', () => {
     expect(refiltered.outbox.map((request) => request.kind)).toEqual(['stop-capture', 'capture']);
   });
 
+  it('counts packets: neither lines that go on with one, nor the empty one of an interrupted tcpdump', () => {
+    const lines = ['a packet', '    and more of it', 'another', ''];
+    const state = run(lookAtWeb(), action('capture'), message({ kind: 'capture-lines', id: 1, lines }));
+    expect(state.capture).toMatchObject({ packets: 2, lines: lines.slice(0, 3) });
+  });
+
   it('pauses when scrolled back', () => {
     const state = run(
       lookAtWeb(),

@@ -11,9 +11,7 @@ const BUG = 70;
 
 /** Runs the command that `argv` names. `programUrl` is the file that was started. Never throws. */
 export async function run(argv: readonly string[], programUrl: string): Promise<number> {
-  const cut = argv.indexOf('--');
-  const own = cut < 0 ? argv : argv.slice(0, cut);
-  const passthrough = cut < 0 ? [] : argv.slice(cut + 1);
+  const { own, passthrough } = divideArgv(argv);
   const ending = new AbortController();
   process.stdout.on('error', (error) => leaveQuietly(error, ending));
   // Kept for good: a library that finds itself the only listener (Ink's signal-exit) would end the process at once.
@@ -25,10 +23,33 @@ export async function run(argv: readonly string[], programUrl: string): Promise<
     const { command, args, globals } = invocation;
     if (globals.snapshot !== undefined && !command.fromFile)
       throw new UserError(EXIT.usage, `'${command.name}' needs the machine itself`, 'leave --snapshot out');
-    return await command.run(contextFor(globals, passthrough, ending.signal, programUrl), args);
+    const code = await command.run(contextFor(globals, passthrough, ending.signal, programUrl), args);
+    await flushStdout();
+    return code;
   } catch (error) {
     return report(error);
   }
+}
+
+/** Commands for which `--` begins words of another program; for all others what follows are plain arguments. */
+const TAKES_WORDS: ReadonlySet<string> = new Set(['capture', 'exec', 'demo', 'run', 'lab-inside']);
+
+function divideArgv(argv: readonly string[]) {
+  const cut = argv.indexOf('--');
+  if (cut < 0 || !argv.slice(0, cut).some((word) => TAKES_WORDS.has(word)))
+    return { own: argv, passthrough: [] };
+  return { own: argv.slice(0, cut), passthrough: argv.slice(cut + 1) };
+}
+
+/** Waits until everything is written, so that a full disk is an error and not a shorter answer. */
+function flushStdout(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write('', (error) => {
+      const code = (error as NodeJS.ErrnoException | null | undefined)?.code;
+      if (!error || code === 'EPIPE' || code === 'EIO') resolve();
+      else reject(new UserError(EXIT.outside, `cannot write the answer: ${code}`));
+    });
+  });
 }
 
 function contextFor(
@@ -87,6 +108,6 @@ function report(error: unknown): number {
 /** `netpeek ls | head -1`: the reader has what it wanted. A terminal that was closed: as if SIGHUP had come already. */
 function leaveQuietly(error: NodeJS.ErrnoException, ending: AbortController): void {
   if (error.code === 'EPIPE') process.exit(EXIT.ok);
-  if (error.code !== 'EIO') throw error;
-  ending.abort('SIGHUP');
+  // Anything else comes back when the answer is flushed.
+  if (error.code === 'EIO') ending.abort('SIGHUP');
 }

@@ -20,9 +20,8 @@ export const exec: Command = {
     const { namespace } = requireTarget(snapshot, target, system.files);
     const handle = enterNamespace(system, namespace);
     try {
-      const { exitCode, signal } = await system.processes.hand({ argv: [file, ...args], namespace: handle });
-      // As shells report a program that a signal ended; 15 is SIGTERM, whatever it was more exactly.
-      return (exitCode ?? (signal === 'SIGINT' ? 130 : 143)) as ExitCode;
+      const { exitCode } = await system.processes.hand({ argv: [file, ...args], namespace: handle });
+      return exitCode as ExitCode;
     } catch (error) {
       const { code } = error as { code?: unknown };
       if (code === 'ENOENT')

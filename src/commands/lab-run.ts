@@ -2,7 +2,7 @@ import { buildScenario, runSteps } from '../lab/build.ts';
 import { hideRun, runIsolated } from '../lab/isolate.ts';
 import { startActors } from '../lab/play.ts';
 import type { Fault, Scenario } from '../lab/scenario.ts';
-import { EXIT, type ExitCode } from '../model/user-error.ts';
+import type { ExitCode } from '../model/user-error.ts';
 import type { Command, CommandContext } from './command.ts';
 import { findFault, findScenario } from './find-scenario.ts';
 
@@ -50,7 +50,7 @@ export const labInside: Command = {
         : context.passthrough;
     const argv: [string, ...string[]] = file === undefined ? [...context.self] : [file, ...args];
     const { exitCode } = await system.processes.hand({ argv, signal: context.signal });
-    return (exitCode ?? EXIT.outside) as ExitCode;
+    return exitCode as ExitCode;
   },
 };
 
@@ -60,5 +60,5 @@ async function runLab(context: CommandContext, name: string, fault: unknown): Pr
   const system = await context.openSystem();
   const inside = [...context.self, 'lab-inside', name, ...words, '--', ...context.passthrough];
   const { exitCode } = await runIsolated(system, inside, context.signal);
-  return (exitCode ?? EXIT.outside) as ExitCode;
+  return exitCode as ExitCode;
 }

@@ -28,7 +28,7 @@ function escapeCharacter(character: string): string {
  * valid UTF-8 is written as `\xNN`, so that two different names never look the same.
  */
 export function cleanBytes(bytes: Uint8Array): string {
-  const text = new TextDecoder('utf-8').decode(bytes);
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   if (!text.includes('\ufffd')) return cleanText(text);
   return cleanText(
     Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : rawByte(byte))).join(''),

@@ -3,6 +3,7 @@
  * `namespace` is started inside the bracket and so begins there, without `nsenter`; its files stay the host's.
  */
 import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import type { Options, ResultPromise } from 'execa';
 import { ownerTag, sweep } from './orphans.ts';
 import { type Command, type Ended, type Processes, type Running, SystemError } from './system.ts';
@@ -92,7 +93,8 @@ async function spawn(
 }
 
 function endOf(result: { exitCode?: number | undefined; signal?: string | undefined }): Ended {
-  return { exitCode: result.exitCode ?? null, signal: result.signal ?? null };
+  const signal = constants.signals[result.signal as NodeJS.Signals] ?? 0;
+  return { exitCode: result.exitCode ?? 128 + signal };
 }
 
 function failure(command: Command, code: string | undefined, detail?: string): SystemError {

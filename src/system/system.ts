@@ -140,8 +140,11 @@ export type Command = {
 
 export type Finished = { readonly stdout: string; readonly stderr: string; readonly exitCode: number };
 
-/** How a started program ended: by itself (`exitCode`) or by a signal. */
-export type Ended = { readonly exitCode: number | null; readonly signal: string | null };
+/** How a started program ended. */
+export type Ended = {
+  /** Its own, or 128 and the signal's number where a signal ended it, as shells report. */
+  readonly exitCode: number;
+};
 
 export type Running = {
   readonly pid: number;

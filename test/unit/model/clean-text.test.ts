@@ -64,3 +64,8 @@ describe('cleaning bytes', () => {
     );
   });
 });
+
+test('a byte order mark in front is part of the name and is seen', () => {
+  const bytes = Uint8Array.of(0xef, 0xbb, 0xbf, 0x61);
+  expect(cleanBytes(bytes)).toBe('\\ufeffa');
+});

@@ -3,6 +3,7 @@ import { cleanBytes } from '../src/model/clean-text.ts';
 import type { LinkFact, LinkStats } from '../src/model/link.ts';
 import { parseDetails } from './links/details.ts';
 import { parsePort } from './links/port.ts';
+import { readPortVlans, withPortVlans } from './links/port-vlans.ts';
 import { parseXdp } from './links/xdp.ts';
 import { attribute32, bytesOf, eachAttribute, stringBytes } from './netlink/attributes.ts';
 import { Fields } from './netlink/fields.ts';
@@ -38,7 +39,9 @@ const OPER_STATES = ['unknown', 'notpresent', 'down', 'lowerlayerdown', 'testing
 export function readLinks(rtnetlink: Rtnetlink, { stats }: { readonly stats: boolean }): readonly LinkFact[] {
   const attributes = stats ? [] : [attribute32(IFLA.extMask, RTEXT_FILTER_SKIP_STATS)];
   const header = new Uint8Array(IFINFO_BYTES);
-  return rtnetlink.dump({ type: RTM.getLink, header, attributes }).map(parseLink);
+  const links = rtnetlink.dump({ type: RTM.getLink, header, attributes }).map(parseLink);
+  const filtersVlans = links.some(({ details }) => details?.kind === 'bridge' && details.vlanFiltering);
+  return filtersVlans ? withPortVlans(links, readPortVlans(rtnetlink)) : links;
 }
 
 /** One RTM_NEWLINK message. */

@@ -5,6 +5,7 @@ import { findNamespace, type Snapshot } from '../model/snapshot.ts';
 import { packParts } from './cells.ts';
 import { formatCount, formatRate, formatShortCount } from './format.ts';
 import { formatNotRead } from './gaps.ts';
+import { formatLinkFacts, listLinkFacts } from './link-facts.ts';
 import type { TableView, Tone } from './table.ts';
 
 /** What a link carries at the moment. */
@@ -32,6 +33,7 @@ export function linksTable(snapshot: Snapshot, namespace: Namespace, rates?: Lin
       { title: 'kind', drop: 7 },
       { title: 'mtu', align: 'right', drop: 9 },
       { title: 'mac', drop: 8 },
+      { title: 'details', shrink: 12, drop: 10, optional: true },
     ],
     rows: (namespace.links ?? []).map((link) => {
       const rate = rates?.get(link.ifindex);
@@ -49,6 +51,7 @@ export function linksTable(snapshot: Snapshot, namespace: Namespace, rates?: Lin
           link.kind,
           String(link.mtu),
           link.mac,
+          formatLinkFacts(snapshot, link),
         ],
         tone: linkTone(link),
       };
@@ -92,7 +95,9 @@ export function formatLinkDetails(
     link.master === null ? '' : `bridge ${link.master.name}`,
     link.network === null ? '' : `network ${link.network}`,
   ];
-  return [facts, wiring, counters(link, rate)].flatMap((parts) => packParts(parts, widthCells));
+  return [facts, wiring, listLinkFacts(snapshot, link), counters(link, rate)].flatMap((parts) =>
+    packParts(parts, widthCells),
+  );
 }
 
 function counters({ stats }: Link, rate: LinkRate | undefined): readonly string[] {

@@ -3,6 +3,7 @@ import { benchScan } from './bench-scan.ts';
 import { capture } from './capture.ts';
 import type { Command } from './command.ts';
 import { diagnose } from './diagnose.ts';
+import { diff } from './diff.ts';
 import { exec } from './exec.ts';
 import { labActor } from './lab-actor.ts';
 import { labLs } from './lab-ls.ts';
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   netnsDetach,
   netnsLs,
   snapshot,
+  diff,
   demo,
   labLs,
   labShow,

@@ -1,0 +1,107 @@
+/** What differs between two snapshots, be they of one machine at two times. Pure. */
+import type { Container, DockerNetwork } from '../model/container.ts';
+import type { Comparison, Difference, DifferenceKind } from '../model/difference.ts';
+import type { Namespace } from '../model/namespace.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { addressRows, linkRows, neighbourRows, routeRows, sysctlRows } from './diff/rows.ts';
+import { diffRulesets } from './diff/rules.ts';
+import { type ComparedRow, diffRows } from './diff/table.ts';
+
+type RowTable = {
+  readonly name: 'links' | 'addresses' | 'routes' | 'neighbours' | 'sysctls';
+  readonly kind: DifferenceKind;
+  readonly rows: (snapshot: Snapshot, namespace: Namespace) => readonly ComparedRow[];
+};
+
+const rowTables: readonly RowTable[] = [
+  { name: 'links', kind: 'link', rows: linkRows },
+  { name: 'addresses', kind: 'address', rows: addressRows },
+  { name: 'routes', kind: 'route', rows: routeRows },
+  { name: 'neighbours', kind: 'neighbour', rows: neighbourRows },
+  { name: 'sysctls', kind: 'sysctl', rows: sysctlRows },
+];
+
+/** Containers and networks first, then namespace by namespace. */
+export function diffSnapshots(before: Snapshot, after: Snapshot): Comparison {
+  const notCompared: string[] = [];
+  const differences: Difference[] = [];
+  if (before.engine && after.engine) {
+    const containers = (one: Snapshot) => containersOf(one).map(containerRow);
+    differences.push(...diffRows({ kind: 'container' }, containers(before), containers(after)));
+    const networks = (one: Snapshot) => one.networks.map(networkRow);
+    differences.push(...diffRows({ kind: 'network' }, networks(before), networks(after)));
+  } else if (before.engine || after.engine) notCompared.push('containers and networks');
+  const [old, fresh] = [byIdentity(before), byIdentity(after)];
+  differences.push(...diffRows({ kind: 'namespace' }, namespaceRows(old), namespaceRows(fresh)));
+  for (const [identity, namespace] of fresh) {
+    const earlier = old.get(identity);
+    if (!earlier) continue;
+    for (const { name, kind, rows } of rowTables) {
+      if (earlier[name] && namespace[name])
+        differences.push(
+          ...diffRows({ kind, namespace: namespace.name }, rows(before, earlier), rows(after, namespace)),
+        );
+      else if (earlier[name] || namespace[name]) notCompared.push(`${namespace.name} ${name}`);
+    }
+    if (earlier.rulesets && namespace.rulesets)
+      differences.push(...diffRulesets(namespace.name, earlier.rulesets, namespace.rulesets));
+    else if (earlier.rulesets || namespace.rulesets) notCompared.push(`${namespace.name} rulesets`);
+  }
+  return { differences, notCompared };
+}
+
+/**
+ * Namespaces by what they are over time: the host, a container, a name. The kernel gives an inode away again within
+ * seconds, so where nothing better is known it counts together with the process that was found there.
+ */
+function byIdentity({ namespaces }: Snapshot): ReadonlyMap<string, Namespace> {
+  return new Map(namespaces.map((namespace) => [identityOf(namespace), namespace]));
+}
+
+function identityOf({ id, kind, name, containers }: Namespace): string {
+  const [container] = containers;
+  if (kind === 'host') return 'host';
+  if (container) return `container ${container.id}`;
+  return kind === 'named' ? `netns ${name}` : `${kind} ${name} ${id}`;
+}
+
+function namespaceRows(namespaces: ReadonlyMap<string, Namespace>): readonly ComparedRow[] {
+  return [...namespaces].map(([identity, { id, name, kind, links = [] }]) => {
+    const wires = links
+      .filter((link) => link.kind !== 'loopback')
+      .map((link) => [link.name, ...link.addresses].join(' '));
+    return {
+      identity,
+      name,
+      what: [name, kind === 'host' ? '' : kind, ...(wires.length > 0 ? [`(${wires.join(', ')})`] : [])]
+        .filter(Boolean)
+        .join(' '),
+      fields: { name, inode: kind === 'host' ? null : id },
+    };
+  });
+}
+
+function containersOf({ namespaces, stoppedContainers }: Snapshot): readonly Container[] {
+  return [...namespaces.flatMap(({ containers }) => containers), ...stoppedContainers];
+}
+
+function containerRow({ id, name, image, state, networkMode, ports }: Container): ComparedRow {
+  const published = ports
+    .map((port) => `${port.hostAddress}:${port.hostPort}->${port.containerPort}/${port.protocol}`)
+    .sort();
+  const fields = { name, image, state, networkMode, ports: published.join(' ') };
+  return { identity: id, what: `${name} (${state})`, fields };
+}
+
+function networkRow(network: DockerNetwork): ComparedRow {
+  const { id, name, driver, internal, subnets, gateways, options } = network;
+  const fields = {
+    name,
+    driver,
+    internal: String(internal),
+    subnets: subnets.join(' '),
+    gateways: gateways.join(' '),
+    options: JSON.stringify(options),
+  };
+  return { identity: id, what: [name, ...subnets].join(' '), fields };
+}

@@ -1,33 +1,63 @@
-/** The network sysctls that decide forwarding (ip-sysctl.rst of the kernel's documentation), read inside the namespace. */
+/** The network sysctls that decide forwarding, ARP and conntrack (ip-sysctl.rst, nf_conntrack-sysctl.rst of the kernel's documentation). */
 
 import { cleanText } from '../src/model/clean-text.ts';
 import type { Sysctls } from '../src/model/namespace.ts';
-import type { NamespaceHandle } from '../src/system/system.ts';
+import { type NamespaceHandle, SystemError } from '../src/system/system.ts';
 
 const ROOT = '/proc/sys/net';
-const SINGLE = ['ipv4/ip_forward', 'ipv6/conf/all/forwarding', 'bridge/bridge-nf-call-iptables'];
-const PER_LINK = ['ipv4/conf/*/forwarding', 'ipv4/conf/*/rp_filter'];
+const SINGLE = [
+  'ipv4/ip_forward',
+  'ipv4/ip_local_port_range',
+  'bridge/bridge-nf-call-iptables',
+  'bridge/bridge-nf-call-ip6tables',
+  'bridge/bridge-nf-call-arptables',
+  'netfilter/nf_conntrack_max',
+  'netfilter/nf_conntrack_count',
+  'netfilter/nf_conntrack_tcp_be_liberal',
+];
+/** One of each for every link, and for `all` and `default`. */
+const PER_LINK: Readonly<Record<'ipv4' | 'ipv6', readonly string[]>> = {
+  ipv4: [
+    'forwarding',
+    'rp_filter',
+    'accept_local',
+    'arp_ignore',
+    'arp_filter',
+    'proxy_arp',
+    'route_localnet',
+    'send_redirects',
+    'src_valid_mark',
+  ],
+  ipv6: ['forwarding', 'force_forwarding', 'accept_ra', 'disable_ipv6', 'proxy_ndp'],
+};
 
 /** Values by path below /proc/sys/net. A sysctl that this kernel does not have is left out. Throws when nothing can be read. */
 export function readSysctls(namespace: NamespaceHandle): Sysctls {
   const links = namespace.list(`${ROOT}/ipv4/conf`);
-  const paths = [
-    ...SINGLE,
-    ...PER_LINK.flatMap((pattern) => links.map((link) => pattern.replace('*', link))),
-  ];
   const values: Record<string, string> = {};
-  for (const path of paths) {
+  const read = (path: string): boolean => {
     const value = readOne(namespace, path);
     if (value !== undefined) values[cleanText(path)] = value;
+    return value !== undefined;
+  };
+  for (const path of SINGLE) read(path);
+  for (const family of ['ipv4', 'ipv6'] as const) {
+    const [first = '', ...rest] = PER_LINK[family];
+    for (const link of links) {
+      const directory = `${family}/conf/${link}`;
+      // A link without the first has none of this family: it went, or its MTU is too small for IPv6.
+      if (read(`${directory}/${first}`)) for (const name of rest) read(`${directory}/${name}`);
+    }
   }
   return values;
 }
 
-/** A missing file is a kernel without the feature, or a link that went in the meantime. */
+/** Several values of one sysctl stand with tabs between them. A missing file is a kernel without the feature, or a link that went in the meantime. */
 function readOne(namespace: NamespaceHandle, path: string): string | undefined {
   try {
-    return cleanText(namespace.readText(`${ROOT}/${path}`).trim());
-  } catch {
+    return cleanText(namespace.readText(`${ROOT}/${path}`).trim().replace(/\s+/g, ' '));
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
     return undefined;
   }
 }

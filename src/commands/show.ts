@@ -1,11 +1,15 @@
 /** `netpeek show`: the tables of one namespace. */
 
+import { effectiveSysctls } from '../model/effective-sysctls.ts';
 import type { Section } from '../model/facts.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
 import { addressesTable } from '../view/addresses-table.ts';
+import { conntrackTable } from '../view/conntrack-table.ts';
+import { dnsTable } from '../view/dns-table.ts';
 import { fdbJson, fdbTable } from '../view/fdb-table.ts';
+import { firewallTable } from '../view/firewall-table.ts';
 import { gapsOf } from '../view/json/document.ts';
 import { linkJson } from '../view/json/namespace.ts';
 import { linksTable } from '../view/links-table.ts';
@@ -13,6 +17,8 @@ import { natTable } from '../view/nat-table.ts';
 import { neighboursTable } from '../view/neighbours-table.ts';
 import { policyRulesTable } from '../view/policy-rules-table.ts';
 import { routesTable } from '../view/routes-table.ts';
+import { socketsTable } from '../view/sockets-table.ts';
+import { sysctlsTable } from '../view/sysctls-table.ts';
 import type { TableView } from '../view/table.ts';
 import { trafficControlTable } from '../view/tc-table.ts';
 import type { Command } from './command.ts';
@@ -80,6 +86,36 @@ const shownSections: readonly ShownSection[] = [
         tables.filter(({ name }) => name === 'nat').map(({ chains }) => ({ family, flavour, chains })),
       ),
   },
+  {
+    name: 'firewall',
+    reads: ['links', 'rulesets'],
+    table: (snapshot, namespace) => firewallTable(snapshot, namespace),
+    json: ({ rulesets }) => rulesets,
+  },
+  {
+    name: 'conntrack',
+    reads: ['links', 'conntrack'],
+    table: (snapshot, namespace) => conntrackTable(snapshot, namespace),
+    json: ({ conntrack }) => conntrack,
+  },
+  {
+    name: 'sockets',
+    reads: ['links', 'sockets'],
+    table: (snapshot, namespace) => socketsTable(snapshot, namespace),
+    json: ({ sockets }) => sockets,
+  },
+  {
+    name: 'dns',
+    reads: ['resolver'],
+    table: (snapshot, namespace) => dnsTable(snapshot, namespace),
+    json: ({ resolver }) => resolver,
+  },
+  {
+    name: 'sysctls',
+    reads: ['sysctls'],
+    table: (snapshot, namespace, all) => sysctlsTable(snapshot, namespace, { defaults: all }),
+    json: ({ sysctls }) => sysctls && { values: sysctls, effective: effectiveSysctls(sysctls) },
+  },
 ];
 
 /** What is shown where no section is named. */
@@ -90,7 +126,7 @@ export const show: Command = {
   arguments: '<target> [sections...]',
   fromFile: true,
   summary: `the tables of one namespace: ${shownSections.map(({ name }) => name).join(', ')}`,
-  options: [{ flags: '-a, --all', description: 'routes of the table local too' }],
+  options: [{ flags: '-a, --all', description: 'routes of the table local, and default sysctls, too' }],
   run: async (context, { positional: [target = '', ...names], options }) => {
     const chosen = (names.length > 0 ? names : DEFAULT_SECTIONS).map(findSection);
     const system = await context.openSystem();

@@ -2,22 +2,31 @@
 import { readNsid } from '../../probes/nsids.ts';
 import type { OpenNamespace } from './open-namespaces.ts';
 
-/** Must be asked before the namespaces are closed. What the kernel refuses counts as 'none'. */
+/** The nsids that were asked for, by `reader>candidate`. They stay as long as both namespaces live (net_namespace.c). */
+export type KnownNsids = ReadonlyMap<string, number>;
+
 export type NsidOracle = {
-  /** The nsid of `candidate` as `reader` sees it. */
+  /** The nsid of `candidate` as `reader` sees it. What the kernel refuses counts as 'none'. */
   readonly nsidOf: (reader: string, candidate: string) => number | undefined;
+  readonly known: () => KnownNsids;
 };
 
-/** An oracle over open namespaces; it remembers its answers. */
-export function nsidOracle(namespaces: readonly OpenNamespace[]): NsidOracle {
-  const byId = new Map(namespaces.map((namespace) => [namespace.id, namespace]));
-  const answers = new Map<string, number | undefined>();
+/**
+ * An oracle that begins with what is known and asks the rest of the namespaces that `find` opens; it must be asked
+ * before they are closed. That there is no nsid is not kept: the next link may need one.
+ */
+export function nsidOracle(
+  find: (id: string) => OpenNamespace | undefined,
+  known: KnownNsids = new Map(),
+): NsidOracle {
+  const answers = new Map<string, number | undefined>(known);
   return {
     nsidOf: (reader, candidate) => {
       const key = `${reader}>${candidate}`;
-      if (!answers.has(key)) answers.set(key, ask(byId.get(reader), byId.get(candidate)));
+      if (!answers.has(key)) answers.set(key, ask(find(reader), find(candidate)));
       return answers.get(key);
     },
+    known: () => new Map([...answers].flatMap(([key, nsid]) => (nsid === undefined ? [] : [[key, nsid]]))),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { System } from '../system/system.ts';
 import { type ContainerPlaces, locateContainers } from './container-places.ts';
 import type { Inventory } from './inventory.ts';
-import { nsidOracle } from './nsid-oracle.ts';
+import { type KnownNsids, nsidOracle } from './nsid-oracle.ts';
 import { type Opened, openNamespaces } from './open-namespaces.ts';
 import type { Place } from './place.ts';
 import { readNamespace } from './read-namespace.ts';
@@ -23,8 +23,20 @@ export type ScanRequest = {
 
 const NO_CONTAINERS: ContainerPlaces = { places: [], stopped: [], gaps: [] };
 
-/** Reads every namespace of the inventory. Failures become gaps in the snapshot; it throws only on mistakes of our own. */
+/** A snapshot with what it was resolved from, so that one namespace can be read again without the others. */
+export type Scan = {
+  readonly snapshot: Snapshot;
+  readonly found: readonly FoundNamespace[];
+  readonly nsids: KnownNsids;
+};
+
+/** The snapshot alone. */
 export async function scan(system: System, inventory: Inventory, request: ScanRequest): Promise<Snapshot> {
+  return (await scanWhole(system, inventory, request)).snapshot;
+}
+
+/** Reads every namespace of the inventory. Failures become gaps in the snapshot; it throws only on mistakes of our own. */
+export async function scanWhole(system: System, inventory: Inventory, request: ScanRequest): Promise<Scan> {
   const takenAt = system.clock.now().toISOString();
   const { engine } = inventory;
   const located = engine
@@ -35,24 +47,26 @@ export async function scan(system: System, inventory: Inventory, request: ScanRe
     const batch: Batch = { ...openNamespaces(system, places), found: [], readGaps: [] };
     batches.push(batch);
     await readBatch(system, inventory, request, batch);
-    const oracle = nsidOracle(batches.flatMap(({ namespaces }) => namespaces));
-    return resolveNamespaces(
-      batches.flatMap(({ found }) => found),
-      inventory.networks,
-      oracle.nsidOf,
-    );
+    const open = new Map(batches.flatMap(({ namespaces }) => namespaces.map((one) => [one.id, one])));
+    const found = batches.flatMap((each) => each.found);
+    const oracle = nsidOracle((id) => open.get(id));
+    return {
+      found,
+      namespaces: resolveNamespaces(found, inventory.networks, oracle.nsidOf),
+      nsids: oracle.known(),
+    };
   };
   try {
-    let namespaces = await readMore([...inventory.places, ...located.places, ...processPlaces(inventory)]);
-    if (request.searchHidden && hasUnknownPeers(namespaces)) {
-      const hidden = hiddenPlaces(system, namespaces);
-      if (hidden.length > 0) namespaces = await readMore(hidden);
+    let read = await readMore([...inventory.places, ...located.places, ...processPlaces(inventory)]);
+    if (request.searchHidden && hasUnknownPeers(read.namespaces)) {
+      const hidden = hiddenPlaces(system, read.namespaces);
+      if (hidden.length > 0) read = await readMore(hidden);
     }
-    return {
+    const snapshot: Snapshot = {
       takenAt,
       hostname: system.host.hostname,
       engine,
-      namespaces,
+      namespaces: read.namespaces,
       stoppedContainers: [...located.stopped, ...batches.flatMap(({ unreached }) => unreached)],
       networks: inventory.networks,
       gaps: [
@@ -61,6 +75,7 @@ export async function scan(system: System, inventory: Inventory, request: ScanRe
         ...batches.flatMap(({ gaps, readGaps }) => [...gaps, ...readGaps]),
       ],
     };
+    return { snapshot, found: read.found, nsids: read.nsids };
   } finally {
     for (const { close } of batches) close();
   }

@@ -7,20 +7,29 @@ import { decodeDatagram } from '../../probes/netlink/message.ts';
 import { RTM } from '../../probes/netlink/rtnetlink.ts';
 import { NETNS_DIRECTORY, OWN_NAMESPACE } from '../model/nsfs.ts';
 import { type System, SystemError } from '../system/system.ts';
+import { watchProcesses } from './watch-processes.ts';
 
 /** RTNLGRP_* of linux/rtnetlink.h: link, neighbour, addresses, routes, nsid. */
 const GROUPS = [1, 3, 5, 7, 9, 11, 28];
-const NEIGHBOUR_TYPES: ReadonlySet<number> = new Set([RTM.newNeighbour, RTM.delNeighbour]);
-const ROUTE_TYPES: ReadonlySet<number> = new Set([RTM.newRoute, RTM.delRoute]);
+const TABLE_TYPES: ReadonlySet<number> = new Set([
+  RTM.newNeighbour,
+  RTM.delNeighbour,
+  RTM.newRoute,
+  RTM.delRoute,
+]);
+const NSID_TYPES: ReadonlySet<number> = new Set([RTM.newNsid, RTM.delNsid]);
 /** Milliseconds before an engine that went away is asked again. */
 const ENGINE_RETRY_MS = 1_000;
 
 export type Change =
-  /** Namespaces, links or addresses: the wiring has to be read again. */
-  | { readonly kind: 'wiring' }
+  /** Namespaces, links or addresses: the wiring has to be read again, in one namespace or, without `where`, in all. */
+  | { readonly kind: 'wiring'; readonly where?: Where }
   /** Neighbours or routes of some namespace. */
   | { readonly kind: 'tables' }
   | { readonly kind: 'engine'; readonly connected: boolean; readonly reason?: string };
+
+/** The namespace that a kernel event came from: our own, or the one with this nsid here. */
+export type Where = 'own' | { readonly nsid: number };
 
 export type WatchRequest = {
   readonly engineEndpoint: string;
@@ -35,6 +44,7 @@ export async function watchChanges(system: System, request: WatchRequest): Promi
     watchKernel(system, request),
     watchEngine(system, request),
     watchNames(system, request),
+    watchProcesses(system.files, () => request.changed({ kind: 'wiring' }), request.signal),
   ]);
 }
 
@@ -45,14 +55,15 @@ async function watchKernel(system: System, { changed, signal }: WatchRequest): P
   signal.addEventListener('abort', socket.close);
   if (signal.aborted) socket.close();
   for await (const event of socket.events())
-    changed(event.kind === 'lost' ? { kind: 'wiring' } : judge(event.bytes));
+    changed(event.kind === 'lost' ? { kind: 'wiring' } : judge(event.bytes, event.nsid));
 }
 
-function judge(bytes: Uint8Array): Change {
+function judge(bytes: Uint8Array, nsid: number | undefined): Change {
   const types = decodeDatagram(bytes).payloads.map(({ type }) => type);
-  return {
-    kind: types.every((type) => NEIGHBOUR_TYPES.has(type) || ROUTE_TYPES.has(type)) ? 'tables' : 'wiring',
-  };
+  if (types.every((type) => TABLE_TYPES.has(type))) return { kind: 'tables' };
+  // A namespace got a number, or lost it: there is one more, or one less.
+  if (types.some((type) => NSID_TYPES.has(type))) return { kind: 'wiring' };
+  return { kind: 'wiring', where: nsid === undefined ? 'own' : { nsid } };
 }
 
 /** Follows the engine's events; a lost connection is told once and tried again until it is back. */

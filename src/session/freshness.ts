@@ -2,8 +2,9 @@
 import type { EngineChoice } from '../../probes/engine-endpoint.ts';
 import { takeInventory } from '../discover/inventory.ts';
 import { refreshNamespace } from '../discover/refresh.ts';
-import { scan } from '../discover/scan.ts';
-import { type Change, watchChanges } from '../discover/watch.ts';
+import { type Scan, scanWhole } from '../discover/scan.ts';
+import { scanAgain } from '../discover/scan-again.ts';
+import { type Change, type Where, watchChanges } from '../discover/watch.ts';
 import type { Section } from '../model/facts.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findNamespace, type Snapshot } from '../model/snapshot.ts';
@@ -11,6 +12,7 @@ import type { Message } from '../store/messages.ts';
 import type { System } from '../system/system.ts';
 import { createRunner } from './runner.ts';
 
+const WIRING = ['links', 'addresses'] as const;
 /** Milliseconds that events are gathered before the wiring is read: a container's start is a burst of about twenty. */
 const GATHER_MS = 40;
 /** Milliseconds between readings of the focus: counters have no events, and rates want a steady beat. */
@@ -35,23 +37,39 @@ export function createFreshness(system: System, engine: EngineChoice, tell: Tell
   let beats = 0;
   let search = true;
   let unknownBefore = '';
+  let last: Scan | undefined;
+  let pending: Set<string> | 'all' = 'all';
   const ending = new AbortController();
 
   const readAll = async () => {
+    const changed = pending;
+    pending = new Set();
+    const again =
+      last && changed !== 'all' ? await scanAgain(system, last, changed, { sections: WIRING }) : undefined;
+    last = again ?? (await readEverything());
+    // A peer that went missing may be in a namespace that is not known yet.
+    if (again && unknownPeers(again.snapshot) !== unknownBefore) requestAll();
+    snapshot = withDetails(last.snapshot, details);
+    tell.snapshot(snapshot);
+  };
+  const readEverything = async () => {
     // An engine that goes away while we look is a gap, whoever named it.
     const inventory = await takeInventory(system, {
       engine: { ...engine, explicit: false },
       processes: true,
     });
     const searchHidden = search;
-    const read = await scan(system, inventory, { sections: ['links', 'addresses'], searchHidden });
-    const unknown = unknownPeers(read);
+    const whole = await scanWhole(system, inventory, { sections: WIRING, searchHidden });
+    const unknown = unknownPeers(whole.snapshot);
     // A search that found nothing new is not repeated until another peer is missing.
-    search = unknown !== unknownBefore || read.namespaces.some(isFoundBySearch);
+    search = unknown !== unknownBefore || whole.snapshot.namespaces.some(isFoundBySearch);
     unknownBefore = unknown;
-    if (search && !searchHidden) wiring.request();
-    snapshot = withDetails(read, details);
-    tell.snapshot(snapshot);
+    if (search && !searchHidden) requestAll();
+    return whole;
+  };
+  const requestAll = () => {
+    pending = 'all';
+    wiring.request();
   };
   const readFocus = async () => {
     const namespace = snapshot && focused ? findNamespace(snapshot, focused.id) : undefined;
@@ -60,7 +78,7 @@ export function createFreshness(system: System, engine: EngineChoice, tell: Tell
       (name) => name !== 'rulesets' || beats % RULES_EVERY_BEATS === 0,
     );
     const { namespace: fresh, gaps, rewired } = await refreshNamespace(system, namespace, sections);
-    if (rewired) wiring.request();
+    if (rewired) requestAll();
     if (focused?.id !== fresh.id) return;
     details = fresh;
     snapshot = withDetails(snapshot, fresh);
@@ -68,9 +86,20 @@ export function createFreshness(system: System, engine: EngineChoice, tell: Tell
   };
   const wiring = createRunner(readAll, GATHER_MS);
   const focus = createRunner(readFocus, GATHER_MS);
+  let engineLost = false;
+  // That the engine answers at all is in the first snapshot.
+  const tellEngine = (change: Extract<Change, { kind: 'engine' }>) => {
+    if (engineLost || !change.connected) tell.post(engineNotice(change));
+    engineLost = !change.connected;
+  };
   const changed = (change: Change) => {
-    if (change.kind === 'engine') tell.post(engineNotice(change));
-    if (change.kind !== 'tables') wiring.request();
+    if (change.kind === 'engine') tellEngine(change);
+    if (change.kind !== 'tables') {
+      const id = change.kind === 'wiring' && snapshot ? namespaceAt(snapshot, change.where) : undefined;
+      if (id === undefined) pending = 'all';
+      else if (pending !== 'all') pending.add(id);
+      wiring.request();
+    }
     focus.request();
   };
   const beat = setInterval(() => {
@@ -88,13 +117,22 @@ export function createFreshness(system: System, engine: EngineChoice, tell: Tell
       beats = 0;
       focus.request();
     },
-    rescan: wiring.request,
+    rescan: requestAll,
     close: async () => {
       ending.abort();
       clearInterval(beat);
       await Promise.all([wiring.close(), focus.close(), watching]);
     },
   };
+}
+
+/** The namespace that an event came from; undefined where it is not known. */
+function namespaceAt({ namespaces }: Snapshot, where: Where | undefined): string | undefined {
+  const own = namespaces.find(({ kind }) => kind === 'host')?.id;
+  if (where === undefined || where === 'own') return where && own;
+  const isThere = ({ nsids }: Namespace) =>
+    nsids?.some(({ namespace, nsid }) => namespace === own && nsid === where.nsid) ?? false;
+  return namespaces.find(isThere)?.id;
 }
 
 /** The links whose peer is missing, as one text to compare. */
@@ -125,6 +163,6 @@ function withDetails(snapshot: Snapshot, details: Namespace | undefined): Snapsh
 }
 
 function engineNotice({ connected, reason }: Extract<Change, { kind: 'engine' }>): Message {
-  if (connected) return { kind: 'notice', level: 'info', text: 'engine connected' };
+  if (connected) return { kind: 'notice', level: 'info', text: 'the engine is back' };
   return { kind: 'notice', level: 'warning', text: `engine not reachable: ${reason ?? 'no reason given'}` };
 }

@@ -1,6 +1,6 @@
 /** A diagnosis as lines to read: the verdict, each cause with its evidence and its fix, the hops. */
 import type { Cause, Diagnosis, Hop, Verdict } from '../model/diagnosis.ts';
-import { wrapCells } from './cells.ts';
+import { truncateMiddle, wrapCells } from './cells.ts';
 import type { Tone } from './table.ts';
 
 export type Line = { readonly text: string; readonly tone: Tone };
@@ -49,7 +49,7 @@ function verdictLines(diagnosis: Diagnosis, widthCells: number): readonly Line[]
     const { text, tone } = VERDICTS[verdict];
     return [...wrap(`${way} ${text}`, tone, widthCells), ...packet];
   }
-  const { open, isEnd } = findOpenHop(diagnosis.hops);
+  const { open, isEnd } = findOpenHop(diagnosis);
   if (!isEnd) {
     const why = open === undefined ? 'nothing of the way was seen' : open.detail;
     return [...wrap(`${way}: undecided: ${why}`, 'warn', widthCells), ...packet];
@@ -61,12 +61,19 @@ function verdictLines(diagnosis: Diagnosis, widthCells: number): readonly Line[]
   ];
 }
 
-/** The first hop that nobody could judge; `isEnd` where it is only the packet leaving what this host decides. */
-function findOpenHop(
-  hops: readonly Hop[],
-): { readonly open: Hop; readonly isEnd: true } | { readonly open: Hop | undefined; readonly isEnd: false } {
+/**
+ * The first hop that nobody could judge; `isEnd` where it is only the packet leaving what this host decides: it goes out
+ * by a link. IPv6 is followed to the sender's link alone, which is no such end.
+ */
+function findOpenHop({
+  flow,
+  hops,
+}: Diagnosis):
+  | { readonly open: Hop; readonly isEnd: true }
+  | { readonly open: Hop | undefined; readonly isEnd: false } {
   const open = hops.find((hop) => hop.verdict === 'unknown');
-  const isEnd = open !== undefined && open === hops.at(-1) && open.stage === 'deliver';
+  const isLast = open !== undefined && open === hops.at(-1) && open.stage === 'deliver';
+  const isEnd = isLast && open.link !== undefined && !flow.destination.includes(':');
   return isEnd ? { open, isEnd } : { open, isEnd: false };
 }
 
@@ -82,9 +89,13 @@ function causeLines(cause: Cause, widthCells: number, fixCells: number): readonl
   ];
 }
 
+/** Cells of a namespace's name in a hop; the name stands in full at the top. */
+const LEAST_NAME = 12;
+
 function hopLines(hop: Hop, widthCells: number): readonly Line[] {
   const { mark, tone } = HOP_MARKS[hop.verdict];
-  const where = hop.link === undefined ? hop.namespace : `${hop.namespace}/${hop.link}`;
+  const name = truncateMiddle(hop.namespace, Math.max(LEAST_NAME, Math.floor(widthCells / 3)));
+  const where = hop.link === undefined ? name : `${name}/${hop.link}`;
   const rule = hop.rule === undefined || hop.rule === 'policy' ? undefined : hop.rule.text;
   return [
     ...wrap(`${mark} ${where}  ${hop.stage}: ${hop.detail}`, tone, widthCells, '', '    '),

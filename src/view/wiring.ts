@@ -2,7 +2,7 @@
 import type { Link } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findLink, findNamespace, type Snapshot } from '../model/snapshot.ts';
-import { measureCells, truncateEnd } from './cells.ts';
+import { measureCells, truncateEnd, truncateMiddle } from './cells.ts';
 import { formatPlural } from './format.ts';
 import { formatNotRead } from './gaps.ts';
 
@@ -15,17 +15,24 @@ function findWires(snapshot: Snapshot, namespace: Namespace, withAddresses: bool
     .map((link) => formatWire(snapshot, link, links, withAddresses));
 }
 
-/** The line in at most `widthCells`: with addresses if they fit, without them if not, cut at last. */
+/** The line in at most `widthCells`: with addresses if they fit, without them if not, then with less of the name, cut at last. */
 export function formatWiring(snapshot: Snapshot, namespace: Namespace, widthCells?: number): string {
-  if (namespace.links === undefined) {
-    return truncate(`${namespace.name}  links ${formatNotRead(snapshot, namespace.id, 'links')}`, widthCells);
-  }
-  const [rich, plain] = [true, false].map((withAddresses) => {
+  const { name } = namespace;
+  if (namespace.links === undefined)
+    return truncate(`${name}  links ${formatNotRead(snapshot, namespace.id, 'links')}`, widthCells);
+  const wiresOf = (withAddresses: boolean) => {
     const wires = findWires(snapshot, namespace, withAddresses);
-    return `${namespace.name}  ${wires.length === 0 ? 'no wires: only loopback' : wires.join('  ·  ')}`;
-  }) as [string, string];
-  return widthCells === undefined || measureCells(rich) <= widthCells ? rich : truncate(plain, widthCells);
+    return wires.length === 0 ? 'no wires: only loopback' : wires.join('  ·  ');
+  };
+  const rich = `${name}  ${wiresOf(true)}`;
+  if (widthCells === undefined || measureCells(rich) <= widthCells) return rich;
+  const plain = wiresOf(false);
+  const nameCells = Math.max(LEAST_NAME, widthCells - measureCells(plain) - 2);
+  return truncate(`${truncateMiddle(name, nameCells)}  ${plain}`, widthCells);
 }
+
+/** Cells that always remain of the name, which the list beside it tells too. */
+const LEAST_NAME = 8;
 
 function formatWire(
   snapshot: Snapshot,

@@ -109,9 +109,10 @@ test('attaches the chosen container so that ip netns can enter it, and detaches 
 test('keeps the namespaces while the engine is away, and has its containers back with it', async () => {
   await docker.stop();
   await terminal.waitFor('no engine');
-  const screen = await terminal.waitFor('1 gap');
+  const screen = await terminal.waitFor(/1 gap[\s\S]*engine not reachable: /);
   expect(screen).toContain('◆ host');
   await docker.start();
+  await terminal.waitFor('the engine is back');
   await docker.cli(['start', 'web', 'db']);
   await terminal.waitFor('Docker 20.10');
   await terminal.waitFor(/● web +172\./);

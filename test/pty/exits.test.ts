@@ -63,6 +63,7 @@ describe('netpeek with a capture ends in order', () => {
 
   test('before it has drawn anything', async () => {
     const terminal = await openNetpeek(lab, []);
+    await terminal.pid();
     await terminal.press('C-c');
     await terminal.waitForExit();
     await expectNothingLeft(terminal);

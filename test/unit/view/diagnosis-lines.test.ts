@@ -43,7 +43,10 @@ const textOf = (given: Diagnosis, ...format: [{ wholeCommands: boolean }?]) =>
 
 describe('a diagnosis without a cause', () => {
   it('says that no fault was found where the packet leaves what this host decides', () => {
-    const hops = [hop(1), hop(2, { stage: 'deliver', verdict: 'unknown', detail: 'leaves by up0' })];
+    const hops = [
+      hop(1),
+      hop(2, { link: 'up0', stage: 'deliver', verdict: 'unknown', detail: 'leaves by up0' }),
+    ];
     const lines = formatDiagnosis(diagnosis({ hops }), 80);
     expect(lines.slice(0, 2)).toEqual([
       { text: 'web → internet: no fault found as far as this host decides', tone: 'normal' },
@@ -53,9 +56,29 @@ describe('a diagnosis without a cause', () => {
 
   it('names what could not be judged where that lies in the middle', () => {
     const open = hop(1, { stage: 'netfilter', verdict: 'unknown', detail: 'a set is not known' });
-    const end = hop(2, { stage: 'deliver', verdict: 'unknown', detail: 'leaves by up0' });
+    const end = hop(2, { link: 'up0', stage: 'deliver', verdict: 'unknown', detail: 'leaves by up0' });
     for (const hops of [[open, end], [open]])
       expect(textOf(diagnosis({ hops }))[0]).toBe('web → internet: undecided: a set is not known');
+  });
+});
+
+describe('what is not the end of what this host decides', () => {
+  it('stays undecided: a delivery to the host itself, and IPv6, which is not followed that far', () => {
+    const end = hop(2, { stage: 'deliver', verdict: 'unknown', detail: 'to the host itself' });
+    expect(textOf(diagnosis({ hops: [hop(1), end] }))[0]).toContain('undecided: to the host itself');
+    const { flow } = diagnosis({});
+    const six = diagnosis({
+      flow: { ...flow, destination: '2001:db8::1' },
+      hops: [hop(1), { ...end, link: 'eth0' }],
+    });
+    expect(textOf(six)[0]).toContain('undecided');
+  });
+});
+
+describe('a hop', () => {
+  it('keeps its words together after a long name', () => {
+    const long = hop(1, { namespace: 'shop_backend_payment_worker_replica_number_1', link: 'eth0' });
+    expect(textOf(diagnosis({ hops: [long] })).at(-1)).toBe('✓ shop_backe…_number_1/eth0  route: hop 1');
   });
 });
 

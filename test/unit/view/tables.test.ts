@@ -29,6 +29,11 @@ describe('the wiring', () => {
     expect(formatWiring(SNAPSHOT, namespaceOf(WEB_ID), 40)).toBe('web  eth0 ⇄ veth3f2a1b → docker0');
   });
 
+  it('cuts a long name before the wires', () => {
+    const web = { ...namespaceOf(WEB_ID), name: 'shop_backend_payment_worker_replica_number_1' };
+    expect(formatWiring(SNAPSHOT, web, 48)).toBe('shop_back…_number_1  eth0 ⇄ veth3f2a1b → docker0');
+  });
+
   it('says why a peer is not known', () => {
     const web = namespaceOf(WEB_ID);
     const links = web.links?.map((link) => ({

@@ -30,8 +30,8 @@ export const probes: readonly Probe[] = [
   { name: 'sysctls', read: ({ namespace }) => ({ facts: { sysctls: readSysctls(namespace) } }) },
   {
     name: 'sockets',
-    read: ({ system, namespace, subject }) => {
-      const { gaps, ...facts } = readSockets(system, namespace, subject);
+    read: ({ system, namespace, subject, holders }) => {
+      const { gaps, ...facts } = readSockets(system, namespace, subject, holders);
       return { facts, gaps };
     },
   },

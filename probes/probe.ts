@@ -3,6 +3,7 @@ import type { Gap } from '../src/model/gap.ts';
 import type { Namespace } from '../src/model/namespace.ts';
 import type { NamespaceHandle, System } from '../src/system/system.ts';
 import type { Rtnetlink } from './netlink/socket.ts';
+import type { SocketHolders } from './sockets/holders.ts';
 
 /** What is known of a namespace before it is read: who is in it, and how it is reached. */
 export type Subject = Pick<Namespace, 'kind' | 'paths' | 'pids' | 'containers'>;
@@ -13,6 +14,8 @@ export type ProbeContext = {
   readonly namespace: NamespaceHandle;
   readonly subject: Subject;
   readonly rtnetlink: Rtnetlink;
+  /** Which processes hold which sockets; found out at the first call. */
+  readonly holders: () => SocketHolders;
   /** Link counters are wanted; they cost the kernel some work. */
   readonly stats: boolean;
 };

@@ -8,9 +8,10 @@ import type { Socket } from '../../src/model/socket.ts';
 import { type Files, type NamespaceHandle, SystemError } from '../../src/system/system.ts';
 import { dumpEach } from '../netlink/dump.ts';
 import type { Subject } from '../probe.ts';
+import type { SocketHolders } from './holders.ts';
+import { nameOwners } from './name-owners.ts';
 import { parseDiagnostic } from './parse-diagnostic.ts';
 import { parseProcTable } from './parse-proc-table.ts';
-import { readOwners } from './read-owners.ts';
 
 /** SOCK_DIAG_BY_FAMILY, linux/sock_diag.h */
 const BY_FAMILY = 20;
@@ -35,6 +36,7 @@ export function readSockets(
   { files }: { readonly files: Files },
   namespace: NamespaceHandle,
   subject: Pick<Subject, 'containers'>,
+  holders: () => SocketHolders,
 ): { readonly sockets?: readonly Socket[]; readonly gaps: readonly Gap[] } {
   const told: Socket[] = [];
   const gaps: Gap[] = [];
@@ -47,11 +49,8 @@ export function readSockets(
     }
   }
   if (gaps.length === KINDS.length) return { gaps };
-  const { owners, gaps: unseen } = readOwners(files, namespace.id, told, subject.containers);
-  const sockets = told.map((socket) => {
-    const found = owners.get(socket.inode);
-    return found === undefined ? socket : { ...socket, owners: found };
-  });
+  if (told.length === 0) return { sockets: told, gaps };
+  const { sockets, gaps: unseen } = nameOwners(files, told, holders(), subject.containers);
   return { sockets, gaps: [...gaps, ...unseen] };
 }
 

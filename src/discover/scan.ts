@@ -1,5 +1,6 @@
 /** One look at everything in an inventory: open, read, resolve, close. */
 import { searchHeldNamespaces } from '../../probes/held-namespaces.ts';
+import { readHolders, type SocketHolders } from '../../probes/sockets/holders.ts';
 import type { Section } from '../model/facts.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Namespace } from '../model/namespace.ts';
@@ -90,7 +91,12 @@ async function readBatch(
   request: ScanRequest,
   batch: Batch,
 ): Promise<void> {
-  const wanted = { sections: new Set(request.sections), stats: request.stats ?? false };
+  let known: SocketHolders | undefined;
+  const holders = () => {
+    known ??= readHolders(system.files);
+    return known;
+  };
+  const wanted = { sections: new Set(request.sections), stats: request.stats ?? false, holders };
   for (const open of batch.namespaces) {
     const pids = inventory.pidsByInode.get(open.id) ?? knownPids(open.places);
     const found = { id: open.id, places: open.places, pids };

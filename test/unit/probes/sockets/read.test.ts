@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { readHolders } from '../../../../probes/sockets/holders.ts';
 import { readSockets } from '../../../../probes/sockets/read.ts';
 import type { Container } from '../../../../src/model/container.ts';
-import { SystemError } from '../../../../src/system/system.ts';
+import { type Files, SystemError } from '../../../../src/system/system.ts';
 import { type MemoryOptions, memoryFiles } from '../../../helpers/memory-files.ts';
 import { done, int32, message, NLMSG_ERROR } from '../../../helpers/netlink-bytes.ts';
 import { scriptedHandle, scriptedSocket } from '../../../helpers/scripted-system.ts';
@@ -24,8 +25,10 @@ function refusing(errno: number, texts: Readonly<Record<string, string>>) {
 
 const web = { id: 'c0ffee', name: 'web' } as Container;
 const listening = refusing(2, { tcp: table(77), tcp6: HEAD, udp: HEAD, udp6: HEAD });
-const read = (files: MemoryOptions, handle = listening, containers: readonly Container[] = []) =>
-  readSockets({ files: memoryFiles(files) }, handle, { containers });
+const readWith = (files: Files, handle = listening, containers: readonly Container[] = []) =>
+  readSockets({ files }, handle, { containers }, () => readHolders(files));
+const read = (files: MemoryOptions, ...rest: readonly [typeof listening?, (readonly Container[])?]) =>
+  readWith(memoryFiles(files), ...rest);
 const denied = new SystemError('EACCES', 'readlink');
 
 /** A process with one descriptor. */
@@ -77,6 +80,26 @@ describe('the sockets of a namespace', () => {
 });
 
 describe('the owner of a socket', () => {
+  test('is not looked for where there is no socket', () => {
+    const empty = refusing(2, { tcp: HEAD, tcp6: HEAD, udp: HEAD, udp6: HEAD });
+    const holders = () => expect.unreachable('it costs a look at every process');
+    expect(readSockets({ files: memoryFiles() }, empty, { containers: [] }, holders)).toEqual({
+      sockets: [],
+      gaps: [],
+    });
+  });
+
+  test('is every process that shares it, each once, and not hundreds of them', () => {
+    const workers = Array.from({ length: 100 }, (_, index) =>
+      processOf(100 + index, '41', 'socket:[77]', 'w\n'),
+    );
+    const links = Object.assign({ '/proc/100/fd/4': 'socket:[77]' }, ...workers.map((one) => one.links));
+    const owners = read({ links, texts: Object.assign({}, ...workers.map((one) => one.texts)) }).sockets?.[0]
+      ?.owners;
+    expect(owners).toHaveLength(16);
+    expect(new Set(owners?.map(({ pid }) => pid)).size).toBe(16);
+  });
+
   const ownersOf = (...given: Parameters<typeof read>) => read(...given).sockets?.[0]?.owners;
 
   test('is named with its container, whose id its cgroup holds', () => {
@@ -111,7 +134,7 @@ describe('the owner of a socket', () => {
         return files.list(path);
       },
     };
-    const { sockets, gaps } = readSockets({ files: closed }, listening, { containers: [] });
+    const { sockets, gaps } = readWith(closed);
     expect(sockets?.[0]).not.toHaveProperty('owners');
     expect(gaps).toEqual([
       { probe: 'sockets', reason: expect.stringContaining('1 process'), needs: 'run as root' },
@@ -133,7 +156,7 @@ describe('the owner of a socket', () => {
         return 'pipe:[1]';
       },
     };
-    const { sockets, gaps } = readSockets({ files: hog }, listening, { containers: [] });
+    const { sockets, gaps } = readWith(hog);
     expect(looked).toBeLessThan(300_000);
     expect(sockets?.[0]).not.toHaveProperty('owners');
     expect(gaps).toHaveLength(1);

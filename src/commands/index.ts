@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 import { diagnose } from './diagnose.ts';
 import { diff } from './diff.ts';
 import { exec } from './exec.ts';
+import { find } from './find.ts';
 import { labActor } from './lab-actor.ts';
 import { labLs } from './lab-ls.ts';
 import { demo, labInside, labRun } from './lab-run.ts';
@@ -21,6 +22,7 @@ import { veth } from './veth.ts';
 export const commands: readonly Command[] = [
   ls,
   veth,
+  find,
   show,
   diagnose,
   capture,

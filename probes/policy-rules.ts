@@ -35,7 +35,8 @@ const FRA = {
   dportMask: 29,
 } as const;
 const KNOWN: ReadonlySet<number> = new Set(Object.values(FRA));
-const FIB_RULE_INVERT = 0x2;
+/** FIB_RULE_* */
+const FLAG = { invert: 0x2, unresolved: 0x4, iifDetached: 0x8, oifDetached: 0x10 } as const;
 const ACTIONS: Readonly<Record<number, string>> = {
   1: 'lookup',
   2: 'goto',
@@ -63,6 +64,7 @@ export function parsePolicyRule({ view, start, end }: Payload): PolicyRule | und
   const fields = new Fields(view, start + RULE_HEADER_BYTES, end);
   const number = view.getUint8(start + 7);
   const action = ACTIONS[number] ?? String(number);
+  const flags = view.getUint32(start + 8, true);
   const tos = view.getUint8(start + 3);
   const table = fields.u32(FRA.table) ?? view.getUint8(start + 4);
   const protocol = fields.u8(FRA.protocol);
@@ -73,12 +75,15 @@ export function parsePolicyRule({ view, start, end }: Payload): PolicyRule | und
     action,
     table: action === 'lookup' && table !== 0 ? tableName(table) : undefined,
     goto: action === 'goto' ? fields.u32(FRA.goto) : undefined,
-    not: (view.getUint32(start + 8, true) & FIB_RULE_INVERT) !== 0,
+    gotoUnresolved: isSet(flags, FLAG.unresolved),
+    not: (flags & FLAG.invert) !== 0,
     from: prefix(fields.address(FRA.src), view.getUint8(start + 2)),
     to: prefix(fields.address(FRA.dst), view.getUint8(start + 1)),
     tos: tos === 0 ? undefined : tos,
     iif: linkName(fields.string(FRA.iifName)),
     oif: linkName(fields.string(FRA.oifName)),
+    iifDetached: isSet(flags, FLAG.iifDetached),
+    oifDetached: isSet(flags, FLAG.oifDetached),
     fwmark: fields.u32(FRA.fwmark),
     fwmask: fields.u32(FRA.fwmask),
     l3mdev: fields.bool(FRA.l3mdev),
@@ -95,6 +100,11 @@ export function parsePolicyRule({ view, start, end }: Payload): PolicyRule | und
     protocol: protocol === undefined || protocol === 0 ? undefined : protocolName(protocol),
     unknown: unknown.length === 0 ? undefined : unknown,
   });
+}
+
+/** Said only where it is so. */
+function isSet(flags: number, flag: number): true | undefined {
+  return (flags & flag) === 0 ? undefined : true;
 }
 
 function prefix(address: string | undefined, length: number): string | undefined {

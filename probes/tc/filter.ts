@@ -83,7 +83,8 @@ function parseBpf(options: Fields): BpfProgram {
 function u32Handle(handle: number): string {
   const bucket = (handle >>> 12) & 0xff;
   const entry = handle & 0xfff;
-  return `${(handle >>> 20).toString(16)}:${bucket === 0 ? '' : bucket.toString(16)}:${entry === 0 ? '' : entry.toString(16)}`;
+  const place = `${(handle >>> 20).toString(16)}:${bucket === 0 ? '' : bucket.toString(16)}`;
+  return entry === 0 ? place : `${place}:${entry.toString(16)}`;
 }
 
 /** The keys of a selector; undefined for a hash table, which only leads to filters. */

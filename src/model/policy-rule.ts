@@ -14,15 +14,19 @@ export type PolicyRule = {
   readonly table?: string;
   /** The priority of the rule to go on with, of a goto. */
   readonly goto?: number;
+  /** There is no rule of that priority, so that it does nothing. */
+  readonly gotoUnresolved?: boolean;
   /** It applies to the packets that do *not* match. */
   readonly not: boolean;
   /** Prefixes such as `10.0.0.0/8`; absent: any. */
   readonly from?: string;
   readonly to?: string;
   readonly tos?: number;
-  /** Link names, which need not exist. */
   readonly iif?: string;
   readonly oif?: string;
+  /** No link has that name, so no packet can match. */
+  readonly iifDetached?: boolean;
+  readonly oifDetached?: boolean;
   readonly fwmark?: number;
   readonly fwmask?: number;
   /** Only for packets of links in a VRF. */

@@ -40,8 +40,8 @@ function formatSelector(rule: PolicyRule): string {
     ['tos', hex(rule.tos)],
     ['dscp', rule.dscp],
     ['fwmark', formatMark(rule)],
-    ['iif', rule.iif],
-    ['oif', rule.oif],
+    ['iif', formatLink(rule.iif, rule.iifDetached)],
+    ['oif', formatLink(rule.oif, rule.oifDetached)],
     ['uid', formatRange(rule.uids)],
     ['ipproto', rule.ipProtocol],
     ['sport', formatPorts(rule.sourcePorts, rule.sourcePortMask)],
@@ -58,13 +58,19 @@ function formatSelector(rule: PolicyRule): string {
 /** `lookup main`, `goto 100`, `blackhole`. */
 function formatRuleAction(rule: PolicyRule): string {
   const table = rule.table ?? (rule.l3mdev ? 'of the vrf' : '');
-  const target = rule.action === 'goto' ? String(rule.goto ?? '') : rule.action === 'lookup' ? table : '';
+  const missing = rule.gotoUnresolved ? ' (no such rule)' : '';
+  const target =
+    rule.action === 'goto' ? `${rule.goto ?? ''}${missing}` : rule.action === 'lookup' ? table : '';
   const parts = [
     `${rule.action} ${target}`.trimEnd(),
     rule.suppressPrefixLength === undefined ? '' : `suppress_prefixlength ${rule.suppressPrefixLength}`,
     rule.suppressLinkGroup === undefined ? '' : `suppress_ifgroup ${rule.suppressLinkGroup}`,
   ];
   return parts.filter(Boolean).join(' ');
+}
+
+function formatLink(name: string | undefined, isDetached = false): string | undefined {
+  return name === undefined || !isDetached ? name : `${name} (no such link)`;
 }
 
 function formatMark({ fwmark, fwmask }: PolicyRule): string | undefined {

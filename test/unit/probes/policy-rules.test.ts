@@ -27,7 +27,7 @@ describe('a policy rule', () => {
     const range16 = (first: number, last: number) => Buffer.concat([int16(first), int16(last)]);
     expect(
       rule(
-        { to: 16, from: 24, tos: 0x10, flags: 0x2 },
+        { to: 16, from: 24, tos: 0x10, flags: 0x2 | 0x8 },
         priority,
         attr(1, ipv4('10.2.0.0')),
         attr(2, ipv4('10.1.1.0')),
@@ -57,6 +57,7 @@ describe('a policy rule', () => {
       tos: 0x10,
       iif: 'eth0',
       oif: 'eth1\\x1b[m',
+      iifDetached: true,
       fwmark: 1,
       fwmask: 0xff,
       uids: { first: 1000, last: 1999 },
@@ -88,6 +89,14 @@ describe('a policy rule', () => {
     const read = rule({}, attr(15, int32(0)), attr(19, int8(1)));
     expect(read).toMatchObject({ l3mdev: true });
     expect(read).not.toHaveProperty('table');
+  });
+
+  test('that leads nowhere says so', () => {
+    expect(rule({ action: 2, flags: 0x4 }, attr(4, int32(9)))).toMatchObject({
+      goto: 9,
+      gotoUnresolved: true,
+    });
+    expect(rule({ flags: 0x10 }, attr(17, text('gone')))).toMatchObject({ oif: 'gone', oifDetached: true });
   });
 
   test('with a condition that nobody knows yet says so', () => {

@@ -101,6 +101,8 @@ describe('the policy rules', () => {
       '5 | ipv4 | ipproto 6 sport 7 dport 80-90 | lookup main',
     ],
     [{ action: 'goto', goto: 900 }, '5 | ipv4 | all | goto 900'],
+    [{ action: 'goto', goto: 900, gotoUnresolved: true }, '5 | ipv4 | all | goto 900 (no such rule)'],
+    [{ oif: 'gone', oifDetached: true }, '5 | ipv4 | oif gone (no such link) | lookup main'],
     [{ action: 'blackhole' }, '5 | ipv4 | all | blackhole'],
     [{ suppressPrefixLength: 0 }, '5 | ipv4 | all | lookup main suppress_prefixlength 0'],
     [{ unknown: [77] }, '5 | ipv4 | unknown condition 77 | lookup main'],
@@ -193,7 +195,7 @@ describe('traffic control', () => {
           classId: '1:10',
           matches: ['0a000001/ffffffff at 16'],
         },
-        { ...filter, kind: 'u32', handle: '800::' },
+        { ...filter, kind: 'u32', handle: '800:' },
         {
           ...filter,
           kind: 'matchall',
@@ -214,7 +216,7 @@ describe('traffic control', () => {
       'eth0 | qdisc | tbf | root | 1: | 1,204 | 2 packets',
       'eth0 | filter | bpf | ingress | 1 all 0x1 | a.o:[main] id 7 direct-action',
       'eth0 | filter | u32 | 1: | 1 all 800::800 | 0a000001/ffffffff at 16 → 1:10',
-      'eth0 | filter | u32 | ingress | 1 all 800:: | hash table',
+      'eth0 | filter | u32 | ingress | 1 all 800: | hash table',
       'eth0 | filter | matchall | egress | 1 all 0x1 | mirred egress redirect to eth1 gact drop',
     ]);
     expect(new Set(table.rows.map(({ key }) => key)).size).toBe(table.rows.length);

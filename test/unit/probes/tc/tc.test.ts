@@ -94,7 +94,10 @@ describe('a filter', () => {
       classId: '1:20',
       matches: ['0a000001/ffffffff at 16', '00500000/ffff0000 at nexthdr+0'],
     });
-    expect(parseFilter(filter('u32', 0x80000000 | 0, attr(4, int32(1))))).not.toHaveProperty('matches');
+    const table = parseFilter(filter('u32', 0x80000000 | 0, attr(4, int32(1))));
+    expect(table).toMatchObject({ handle: '800:' });
+    expect(table).not.toHaveProperty('matches');
+    expect(parseFilter(filter('u32', 0x80103000 | 0))).toMatchObject({ handle: '801:3' });
   });
 
   test('has its actions in order', () => {

@@ -44,11 +44,16 @@ export function printLines(
   }
 }
 
-/** Says on stderr what was not seen. */
+/** Gaps that are printed; a host that denies one thing may deny it for each of 1,000 namespaces. */
+const GAPS_PRINTED = 8;
+
+/** Says on stderr what could not be read. */
 export function printGaps(
   { out }: CommandContext,
   snapshot: Snapshot,
   gaps: readonly Gap[] = snapshot.gaps,
 ): void {
-  for (const gap of gaps) out.note(`netpeek: not seen: ${formatGap(snapshot, gap)}`);
+  for (const gap of gaps.slice(0, GAPS_PRINTED)) out.note(`netpeek: ${formatGap(snapshot, gap)}`);
+  const more = gaps.length - GAPS_PRINTED;
+  if (more > 0) out.note(`netpeek: ${more} more could not be read; --json lists them all`);
 }

@@ -100,7 +100,12 @@ export const KEY_GROUPS: readonly BindingGroup[] = [
         help: 'say why a packet from here does not arrive',
       },
       { action: 'attach', keys: ['a'], hint: 'attach', help: 'attach or detach under /var/run/netns' },
-      { action: 'copy', keys: ['y'], hint: 'copy', help: 'copy the row, or the fix, to the clipboard (OSC 52)' },
+      {
+        action: 'copy',
+        keys: ['y'],
+        hint: 'copy',
+        help: 'copy the row, or the fix, to the clipboard (OSC 52)',
+      },
       { action: 'save-snapshot', keys: ['s'], hint: 'save', help: 'save a snapshot of everything to a file' },
     ],
   },

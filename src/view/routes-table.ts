@@ -39,7 +39,7 @@ export function routesTable(
 }
 
 /** The key of a route's first row; keys stay the same from one reading to the next. */
-export function routeKey(route: Route): string {
+function routeKey(route: Route): string {
   const { family, table, type, destination, metric, nextHops } = route;
   return [family, table, type, destination, metric ?? '', nextHops[0]?.ifindex ?? ''].join(' ');
 }

@@ -1,6 +1,5 @@
 /** The built netpeek in a terminal of a lab, and what tests ask of that terminal. */
 import { execFile } from 'node:child_process';
-import { readlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import type { Host, Lab } from '../helpers/lab.ts';
@@ -58,9 +57,4 @@ export async function expectRestored(terminal: Terminal): Promise<void> {
 export async function processesLike(lab: Lab, pattern: RegExp): Promise<readonly string[]> {
   const lines = (await lab.ok(['ps', '-eo', 'args='])).split('\n');
   return lines.filter((line) => pattern.test(line));
-}
-
-/** The inode of a process's network namespace, as the machine counts pids. */
-export function networkOf(pid: number): string {
-  return readlinkSync(`/proc/${pid}/ns/net`);
 }

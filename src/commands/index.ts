@@ -6,6 +6,7 @@ import { diagnose } from './diagnose.ts';
 import { diff } from './diff.ts';
 import { exec } from './exec.ts';
 import { find } from './find.ts';
+import { graph } from './graph.ts';
 import { labActor } from './lab-actor.ts';
 import { labLs } from './lab-ls.ts';
 import { demo, labInside, labRun } from './lab-run.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   ls,
   veth,
   find,
+  graph,
   show,
   diagnose,
   capture,

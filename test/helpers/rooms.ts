@@ -126,7 +126,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'src/commands/',
-    mayImport: ['src/', 'probes/', 'commander', 'smol-toml', 'node:worker_threads'],
+    mayImport: ['src/', 'probes/', 'commander', 'smol-toml', '@viz-js/viz', 'node:worker_threads'],
     why: 'a command puts rooms together; components (and with them ink and react) load for the terminal UI alone',
   },
   {

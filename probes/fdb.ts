@@ -18,13 +18,13 @@ const NDA = {
   nexthopId: 13,
   flagsExt: 15,
 } as const;
-/** NUD_* as bridge(8) calls them where they stand for an FDB entry. */
-const STATES: Readonly<Record<number, string>> = {
-  2: 'reachable',
-  4: 'stale',
-  64: 'static',
-  128: 'permanent',
-};
+/** NUD_* as bridge(8) calls them, and in its order: a vxlan says both 128 and 64. */
+const STATES: readonly (readonly [bit: number, name: string])[] = [
+  [128, 'permanent'],
+  [64, 'static'],
+  [4, 'stale'],
+  [2, 'reachable'],
+];
 const FLAG_NAMES = {
   1: 'use',
   2: 'self',
@@ -62,7 +62,7 @@ export function parseFdbEntry({ view, start, end }: Payload): FdbEntry | undefin
     vni: fields.u32(NDA.vni),
     viaIfindex: fields.u32(NDA.ifindex),
     nexthopId: fields.u32(NDA.nexthopId),
-    state: STATES[state] ?? `0x${state.toString(16)}`,
+    state: STATES.find(([bit]) => (state & bit) !== 0)?.[1] ?? `0x${state.toString(16)}`,
     flags: [
       ...flagNames(view.getUint8(start + 10), FLAG_NAMES),
       ...flagNames(fields.u32(NDA.flagsExt) ?? 0, EXTENDED_FLAG_NAMES),

@@ -45,7 +45,8 @@ describe('an FDB message', () => {
     [4, 'stale'],
     [64, 'static'],
     [128, 'permanent'],
-    [0x81, '0x81'],
+    [0xc0, 'permanent'],
+    [0x200, '0x200'],
   ])('with state %i is %s', (state, name) => {
     expect(parseFdbEntry(payload(head(state, 0), mac))?.state).toBe(name);
   });

@@ -102,14 +102,14 @@ export const DOCKER0 = link(3, 'docker0', { kind: 'bridge', addresses: ['172.17.
 export const UP0 = link(2, 'up0', { addresses: ['10.0.0.2/24'] });
 export const BR_BACK = link(5, 'br-back', { kind: 'bridge', addresses: ['172.18.0.1/16'] });
 
-const WEB_ROUTES = [route('default', 2, { gateway: '172.17.0.1' }), route('172.17.0.0/16', 2)];
-const HOST_ROUTES = [
+export const WEB_ROUTES = [route('default', 2, { gateway: '172.17.0.1' }), route('172.17.0.0/16', 2)];
+export const HOST_ROUTES = [
   route('default', 2, { gateway: '10.0.0.1' }),
   route('10.0.0.0/24', 2),
   route('172.17.0.0/16', 3),
   route('172.18.0.0/16', 5),
 ];
-const HOST_SYSCTLS = {
+export const HOST_SYSCTLS = {
   'ipv4/ip_forward': '1',
   'ipv4/conf/docker0/forwarding': '1',
   'ipv4/conf/up0/forwarding': '1',

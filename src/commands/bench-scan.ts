@@ -17,8 +17,9 @@ export const benchScan: Command = {
     const unpaired = namespaces.flatMap(({ links }) =>
       (links ?? []).filter(({ peerUnknown }) => peerUnknown),
     ).length;
+    const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
     context.out.line(
-      JSON.stringify({ namespaces: namespaces.length, ...counts, unpaired, gaps: gaps.length }),
+      JSON.stringify({ namespaces: namespaces.length, ...counts, unpaired, gaps: gaps.length, peakMiB }),
     );
     return EXIT.ok;
   },

@@ -4,6 +4,7 @@ import { capture } from './capture.ts';
 import type { Command } from './command.ts';
 import { diagnose } from './diagnose.ts';
 import { diff } from './diff.ts';
+import { doctor } from './doctor.ts';
 import { exec } from './exec.ts';
 import { find } from './find.ts';
 import { graph } from './graph.ts';
@@ -15,6 +16,7 @@ import { ls } from './ls.ts';
 import { netnsAttach } from './netns-attach.ts';
 import { netnsDetach } from './netns-detach.ts';
 import { netnsLs } from './netns-ls.ts';
+import { netnsPrune } from './netns-prune.ts';
 import { show } from './show.ts';
 import { snapshot } from './snapshot.ts';
 import { tui } from './tui.ts';
@@ -32,8 +34,10 @@ export const commands: readonly Command[] = [
   netnsAttach,
   netnsDetach,
   netnsLs,
+  netnsPrune,
   snapshot,
   diff,
+  doctor,
   demo,
   labLs,
   labShow,

@@ -31,12 +31,16 @@ export function nameOwners(
   if (named.every(({ owners }) => owners !== undefined)) return { sockets: named, gaps: [] };
   const reason =
     unreadable > 0
-      ? `the processes of some sockets: the descriptors of ${unreadable} processes cannot be read`
-      : `the processes of some sockets: ${shortened} processes have too many descriptors to look at`;
+      ? `the processes of some sockets: the descriptors of ${processes(unreadable)} cannot be read`
+      : `the processes of some sockets: more descriptors than are looked at in ${processes(shortened)}`;
   return {
     sockets: named,
     gaps: [{ probe: 'sockets', reason, ...(unreadable > 0 ? { needs: 'run as root' } : {}) }],
   };
+}
+
+function processes(count: number): string {
+  return count === 1 ? 'one process' : `${count} processes`;
 }
 
 function describe(files: Files, pid: number, containers: readonly Container[]): SocketOwner {

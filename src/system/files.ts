@@ -58,6 +58,7 @@ export function attempt<T>(operation: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
+    if (error instanceof SystemError) throw error;
     if (error instanceof Error && 'code' in error && typeof error.code === 'string')
       throw new SystemError(error.code, operation);
     throw error;

@@ -137,7 +137,7 @@ describe('the owner of a socket', () => {
     const { sockets, gaps } = readWith(closed);
     expect(sockets?.[0]).not.toHaveProperty('owners');
     expect(gaps).toEqual([
-      { probe: 'sockets', reason: expect.stringContaining('1 process'), needs: 'run as root' },
+      { probe: 'sockets', reason: expect.stringContaining('of one process'), needs: 'run as root' },
     ]);
   });
 

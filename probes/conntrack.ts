@@ -22,8 +22,10 @@ export function readConntrack(
   const count = numberOf(() => namespace.readText(`${SYSCTLS}/nf_conntrack_count`));
   const max = numberOf(() => namespace.readText(`${SYSCTLS}/nf_conntrack_max`));
   const sizes = { ...(count === undefined ? {} : { count }), ...(max === undefined ? {} : { max }) };
-  // Asking would load the module; where it is not loaded, nothing is tracked.
-  if (count === undefined && !isLoaded(files)) return { conntrack: { entries: [], total: 0 }, gaps: [] };
+  // A dump walks the whole machine's table, which takes milliseconds even where there is nothing of this namespace;
+  // and where the module is not loaded, asking would load it.
+  if (count === 0 || (count === undefined && !isLoaded(files)))
+    return { conntrack: { entries: [], total: 0, ...sizes }, gaps: [] };
   const entries: Conntrack['entries'][number][] = [];
   let total = 0;
   try {

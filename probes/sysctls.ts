@@ -33,6 +33,11 @@ const PER_LINK: Readonly<Record<'ipv4' | 'ipv6', readonly string[]>> = {
 
 /** Values by path below /proc/sys/net. A sysctl that this kernel does not have is left out. Throws when nothing can be read. */
 export function readSysctls(namespace: NamespaceHandle): Sysctls {
+  // Entered once for all: entering for each of hundreds of small files takes longer than reading them.
+  return namespace.inside(() => readInside(namespace));
+}
+
+function readInside(namespace: NamespaceHandle): Sysctls {
   const links = namespace.list(`${ROOT}/ipv4/conf`);
   const values: Record<string, string> = {};
   const read = (path: string): boolean => {

@@ -11,18 +11,21 @@ import { type NamespaceHandle, type Namespaces, SystemError } from './system.ts'
 
 /** Opens namespaces of this machine. Nothing is opened before the first call. */
 export function realNamespaces(): Namespaces {
-  let own: { fd: number; id: string } | undefined;
+  let own: Home | undefined;
   const home = () => {
-    own ??= openNamespaceFile(OWN_NAMESPACE);
+    own ??= { ...openNamespaceFile(OWN_NAMESPACE), visiting: undefined };
     return own;
   };
   return { open: (path) => openHandle(path, home()) };
 }
 
-function openHandle(path: string, home: { fd: number; id: string }): NamespaceHandle {
+/** The thread's own namespace, and the one that it is in just now. */
+type Home = { readonly fd: number; readonly id: string; visiting: string | undefined };
+
+function openHandle(path: string, home: Home): NamespaceHandle {
   const { fd, id } = openNamespaceFile(path);
-  const inside: NamespaceHandle['inside'] =
-    id === home.id ? (action) => action() : (action) => visitNamespace(fd, home.fd, path, action);
+  const inside: NamespaceHandle['inside'] = (action) =>
+    id === (home.visiting ?? home.id) ? action() : visitNamespace({ fd, id, path }, home, action);
   return {
     id,
     fd,
@@ -35,12 +38,20 @@ function openHandle(path: string, home: { fd: number; id: string }): NamespaceHa
   };
 }
 
-function visitNamespace<T>(fd: number, homeFd: number, path: string, action: () => T): T {
+/** Within `action`, further calls of the same handle stay where they are: many small readings then enter once. */
+function visitNamespace<T>(
+  { fd, id, path }: { readonly fd: number; readonly id: string; readonly path: string },
+  home: Home,
+  action: () => T,
+): T {
+  if (home.visiting !== undefined) throw new Error('one namespace cannot be entered from within another');
   checked(libc().enterNetwork(fd), `setns ${path}`);
+  home.visiting = id;
   try {
     return action();
   } finally {
-    comeHome(homeFd);
+    home.visiting = undefined;
+    comeHome(home.fd);
   }
 }
 

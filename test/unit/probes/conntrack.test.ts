@@ -142,6 +142,17 @@ describe('the table of tracked connections', () => {
     expect(readConntrack({ files }, handle)).toEqual({ conntrack: { entries: [], total: 0 }, gaps: [] });
   });
 
+  test('is empty, and not walked, where the kernel counts nothing', () => {
+    const handle = {
+      ...handleOf([], { ...loaded, nf_conntrack_count: '0\n' }),
+      openNetlink: () => expect.unreachable('a dump takes milliseconds even then'),
+    };
+    expect(readConntrack({ files }, handle)).toEqual({
+      conntrack: { entries: [], total: 0, count: 0, max: 262_144 },
+      gaps: [],
+    });
+  });
+
   test('is asked for where only this namespace is not shown the sysctls', () => {
     const own = memoryFiles({ texts: { '/proc/sys/net/netfilter/nf_conntrack_max': '1\n' } });
     expect(readConntrack({ files: own }, handleOf([...entries(1), done()])).conntrack.total).toBe(1);

@@ -29,6 +29,8 @@ const IFLA = {
   xdp: 43,
 } as const;
 const INFO = { kind: 1, data: 2, slaveKind: 4, slaveData: 5 } as const;
+/** IFLA_XDP of a link without a program, which nearly every link is: IFLA_XDP_ATTACHED alone. */
+const NO_XDP_BYTES = 8;
 const RTEXT_FILTER_SKIP_STATS = 8;
 const IFF_UP = 0x1;
 const IFF_LOOPBACK = 0x8;
@@ -81,7 +83,7 @@ export function parseLink({ view, start, end }: Payload): LinkFact {
         link.operState = OPER_STATES[view.getUint8(at)] ?? String(view.getUint8(at));
         break;
       case IFLA.linkInfo:
-        Object.assign(link, parseInfo(new Fields(view, at, at + length)));
+        parseInfo(link, view, at, at + length);
         break;
       case IFLA.alias:
         link.alias = cleanBytes(stringBytes(view, at, length));
@@ -93,7 +95,7 @@ export function parseLink({ view, start, end }: Payload): LinkFact {
         link.promiscuity = view.getUint32(at, true);
         break;
       case IFLA.xdp:
-        Object.assign(link, parseXdp(new Fields(view, at, at + length)));
+        if (length > NO_XDP_BYTES) Object.assign(link, parseXdp(new Fields(view, at, at + length)));
         break;
       case IFLA.stats64:
         link.stats = parseStats(view, at);
@@ -103,20 +105,20 @@ export function parseLink({ view, start, end }: Payload): LinkFact {
   return link;
 }
 
-/** IFLA_LINKINFO: what the link is, and what it is to its master. */
-function parseInfo(info: Fields): Partial<LinkFact> {
-  const kindBytes = info.string(INFO.kind);
-  const kind = kindBytes && cleanBytes(kindBytes);
-  const data = info.nested(INFO.data);
-  const details = kind !== undefined && data !== undefined ? parseDetails(kind, data) : undefined;
-  const masterKind = info.string(INFO.slaveKind);
-  return {
-    ...(kind === undefined ? {} : { kind }),
-    ...(details === undefined ? {} : { details }),
-    ...(masterKind === undefined
-      ? {}
-      : { port: parsePort(cleanBytes(masterKind), info.nested(INFO.slaveData)) }),
-  };
+/** IFLA_LINKINFO: what the link is, and what it is to its master. A kind stands before what it explains. */
+function parseInfo(link: Mutable<LinkFact>, view: DataView, start: number, end: number): void {
+  let masterKind: string | undefined;
+  eachAttribute(view, start, end, (type, at, length) => {
+    if (type === INFO.kind) link.kind = cleanBytes(stringBytes(view, at, length));
+    else if (type === INFO.data) {
+      const details = parseDetails(link.kind, new Fields(view, at, at + length));
+      if (details) link.details = details;
+    } else if (type === INFO.slaveKind) {
+      masterKind = cleanBytes(stringBytes(view, at, length));
+      link.port = parsePort(masterKind, view, undefined);
+    } else if (type === INFO.slaveData && masterKind !== undefined)
+      link.port = parsePort(masterKind, view, { start: at, end: at + length });
+  });
 }
 
 /** struct rtnl_link_stats64: eight counters of 64 bits lead it. */

@@ -1,6 +1,7 @@
 /** What a link is to its master: IFLA_INFO_SLAVE_KIND and IFLA_INFO_SLAVE_DATA (linux/if_link.h, linux/if_bridge.h). */
-import type { Port } from '../../src/model/link-details.ts';
-import { type Fields, said } from '../netlink/fields.ts';
+import type { BridgePort, Port } from '../../src/model/link-details.ts';
+import { eachAttribute } from '../netlink/attributes.ts';
+import { Fields, said } from '../netlink/fields.ts';
 
 const BRPORT = {
   state: 1,
@@ -23,36 +24,44 @@ const BRIDGE_STATES = ['disabled', 'listening', 'learning', 'forwarding', 'block
 const BOND_STATES = ['active', 'backup'];
 const BOND_LINK_STATES = ['up', 'fail', 'down', 'back'];
 
+/** Where the attributes of IFLA_INFO_SLAVE_DATA stand in a message. */
+export type Span = { readonly start: number; readonly end: number };
+
 /** The port of a master of this kind; without data, only what kind of member it is. */
-export function parsePort(kind: string, data: Fields | undefined): Port {
-  if (data !== undefined)
-    switch (kind) {
-      case 'bridge':
-        return said({
-          kind,
-          state: nameOf(BRIDGE_STATES, data.u8(BRPORT.state)),
-          priority: data.u16(BRPORT.priority),
-          cost: data.u32(BRPORT.cost),
-          isolated: data.bool(BRPORT.isolated),
-          hairpin: data.bool(BRPORT.mode),
-          learning: data.bool(BRPORT.learning),
-          flood: data.bool(BRPORT.unicastFlood),
-          multicastFlood: data.bool(BRPORT.multicastFlood),
-          broadcastFlood: data.bool(BRPORT.broadcastFlood),
-          locked: data.bool(BRPORT.locked),
-          guard: data.bool(BRPORT.guard),
-        });
-      case 'bond':
-        return said({
-          kind,
-          state: nameOf(BOND_STATES, data.u8(BOND_SLAVE.state)),
-          miiStatus: nameOf(BOND_LINK_STATES, data.u8(BOND_SLAVE.miiStatus)),
-          linkFailures: data.u32(BOND_SLAVE.linkFailureCount),
-        });
-      case 'vrf':
-        return said({ kind, table: data.u32(IFLA_VRF_PORT_TABLE) });
-    }
+export function parsePort(kind: string, view: DataView, data: Span | undefined): Port {
+  if (!data) return { kind: 'other', of: kind };
+  if (kind === 'bridge') return parseBridgePort(view, data);
+  const fields = new Fields(view, data.start, data.end);
+  if (kind === 'bond')
+    return said({
+      kind: 'bond' as const,
+      state: nameOf(BOND_STATES, fields.u8(BOND_SLAVE.state)),
+      miiStatus: nameOf(BOND_LINK_STATES, fields.u8(BOND_SLAVE.miiStatus)),
+      linkFailures: fields.u32(BOND_SLAVE.linkFailureCount),
+    });
+  if (kind === 'vrf') return said({ kind: 'vrf' as const, table: fields.u32(IFLA_VRF_PORT_TABLE) });
   return { kind: 'other', of: kind };
+}
+
+/** In one pass: every container has such a port, with forty attributes, in every scan. */
+function parseBridgePort(view: DataView, { start, end }: Span): BridgePort {
+  const port: { -readonly [Key in keyof BridgePort]: BridgePort[Key] } = { kind: 'bridge' };
+  eachAttribute(view, start, end, (type, at, length) => {
+    if (type === BRPORT.cost && length >= 4) port.cost = view.getUint32(at, true);
+    else if (type === BRPORT.priority && length >= 2) port.priority = view.getUint16(at, true);
+    if (length !== 1) return;
+    const value = view.getUint8(at);
+    if (type === BRPORT.state) port.state = BRIDGE_STATES[value] ?? String(value);
+    else if (type === BRPORT.mode) port.hairpin = value !== 0;
+    else if (type === BRPORT.guard) port.guard = value !== 0;
+    else if (type === BRPORT.learning) port.learning = value !== 0;
+    else if (type === BRPORT.unicastFlood) port.flood = value !== 0;
+    else if (type === BRPORT.multicastFlood) port.multicastFlood = value !== 0;
+    else if (type === BRPORT.broadcastFlood) port.broadcastFlood = value !== 0;
+    else if (type === BRPORT.isolated) port.isolated = value !== 0;
+    else if (type === BRPORT.locked) port.locked = value !== 0;
+  });
+  return port;
 }
 
 function nameOf(names: readonly string[], value: number | undefined): string | undefined {

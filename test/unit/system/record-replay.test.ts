@@ -76,6 +76,8 @@ async function askAll(system: System): Promise<readonly unknown[]> {
   await ask(() => files.list('/run/netns'));
   await ask(() => files.readLink('/proc/40/ns/net'));
   await ask(() => files.identify('/run/netns/blue'));
+  await ask(() => files.readRegular('/etc/hostname', { limitBytes: 64 }));
+  await ask(() => files.readRegular('/etc/hostname', { limitBytes: 64, root: '/nowhere' }));
   await ask(() => system.namespaces.open('/run/netns/red'));
   const blue = system.namespaces.open('/run/netns/blue');
   await ask(() => [blue.id, blue.inside(() => 'inside')]);

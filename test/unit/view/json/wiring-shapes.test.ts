@@ -3,6 +3,7 @@ import type { Namespace } from '../../../../src/model/namespace.ts';
 import { parseSnapshot } from '../../../../src/view/json/parse-snapshot.ts';
 import { snapshotJson } from '../../../../src/view/json/snapshot.ts';
 import { link, namespace, snapshot } from '../../../helpers/made-up.ts';
+import { findSchemaBreaches } from '../../../helpers/snapshot-schema.ts';
 
 const stats = { bytes: 1, packets: 2, drops: 3, overlimits: 4, requeues: 5, backlogBytes: 6, queueLength: 7 };
 const whole = namespace({
@@ -86,6 +87,14 @@ const back = (given: Namespace): Namespace | undefined =>
 describe('a snapshot file', () => {
   test('keeps link details, policy rules, FDB entries and traffic control whole', () => {
     expect(back(whole)).toEqual(whole);
+  });
+
+  test('keeps to the published schema, which knows these tables', () => {
+    const document = (given: object) =>
+      JSON.parse(JSON.stringify(snapshotJson('1.0.0', snapshot({ namespaces: [{ ...whole, ...given }] }))));
+    expect(findSchemaBreaches(document({}))).toEqual([]);
+    for (const table of ['policyRules', 'fdb', 'trafficControl'])
+      expect(findSchemaBreaches(document({ [table]: 'nonsense' }))).not.toEqual([]);
   });
 
   test('tells a table that was not read from an empty one', () => {

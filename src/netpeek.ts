@@ -32,7 +32,14 @@ export async function run(argv: readonly string[], programUrl: string): Promise<
 }
 
 /** Commands for which `--` begins words of another program; for all others what follows are plain arguments. */
-const TAKES_WORDS: ReadonlySet<string> = new Set(['capture', 'exec', 'demo', 'run', 'lab-inside']);
+const TAKES_WORDS: ReadonlySet<string> = new Set([
+  'capture',
+  'exec',
+  'demo',
+  'run',
+  'lab-inside',
+  '__complete',
+]);
 
 function divideArgv(argv: readonly string[]) {
   const cut = argv.indexOf('--');

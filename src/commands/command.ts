@@ -47,6 +47,8 @@ export type Option = {
   /** As commander writes them: `-c, --count <n>`. */
   readonly flags: string;
   readonly description: string;
+  /** What its value may be, where that is a few words. */
+  readonly values?: readonly string[];
 };
 
 /** One command. Importing it must stay cheap: what it needs is imported inside `run`. */

@@ -22,7 +22,11 @@ export const diagnose: Command = {
   fromFile: true,
   summary: 'why FROM does or does not reach TO (IP[:PORT]; absent: the internet)',
   options: [
-    { flags: '--proto <proto>', description: 'tcp, udp or icmp (default: tcp with a port, else icmp)' },
+    {
+      flags: '--proto <proto>',
+      description: 'tcp, udp or icmp (default: tcp with a port, else icmp)',
+      values: PROTOCOLS,
+    },
     { flags: '--no-live', description: 'send nothing and change nothing (this version never does)' },
   ],
   help: 'Exit codes: 0 traffic works, 1 a problem was found or nothing could be decided.',

@@ -23,7 +23,7 @@ export const graph: Command = {
   fromFile: true,
   summary: 'the wiring: namespaces with their links, veth pairs, bridges with their ports, Docker networks',
   options: [
-    { flags: '--format <format>', description: `${FORMATS.join(', ')} (default: text)` },
+    { flags: '--format <format>', description: `${FORMATS.join(', ')} (default: text)`, values: FORMATS },
     { flags: '-o, --output <file>', description: "the file to write; absent or '-': stdout" },
   ],
   help: 'Examples:\n  netpeek graph\n  netpeek graph web --format svg -o web.svg     needs no Graphviz',

@@ -2,6 +2,7 @@
 import { benchScan } from './bench-scan.ts';
 import { capture } from './capture.ts';
 import type { Command } from './command.ts';
+import { complete, completion } from './completion.ts';
 import { diagnose } from './diagnose.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
@@ -38,6 +39,8 @@ export const commands: readonly Command[] = [
   snapshot,
   diff,
   doctor,
+  completion,
+  complete,
   demo,
   labLs,
   labShow,

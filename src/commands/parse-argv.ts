@@ -2,7 +2,7 @@
 import { Command as Commander, CommanderError } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../model/user-error.ts';
 import { version } from '../version.ts';
-import type { Arguments, Command, Globals } from './command.ts';
+import type { Arguments, Command, Globals, Option } from './command.ts';
 import { commands, groupSummaries } from './index.ts';
 import { nearestNames } from './nearest-names.ts';
 import { tui } from './tui.ts';
@@ -52,22 +52,37 @@ function unknownCommand(word: string): UserError {
   return new UserError(EXIT.usage, `there is no command '${word}'`, advice);
 }
 
+/** Options that stand before or after any command. */
+export const globalOptions: readonly Option[] = [
+  { flags: '--json', description: 'print JSON, one document (NDJSON for streams)' },
+  { flags: '--no-color', description: 'no colours (as NO_COLOR does)' },
+  {
+    flags: '--docker-host <url>',
+    description: 'the engine to ask, such as unix:///run/podman/podman.sock',
+  },
+  {
+    flags: '--record <file>',
+    description: 'note everything that is read in FILE, for a bug report or a test',
+  },
+  { flags: '--replay <file>', description: 'read such a recording instead of this machine' },
+  {
+    flags: '--snapshot <file>',
+    description: "answer from a file of 'netpeek snapshot', which needs no root",
+  },
+];
+
 function newProgram(): Commander {
-  return new Commander('netpeek')
+  const program = new Commander('netpeek')
     .description(
       "Shows this host's container networking as the kernel has it, and says why a packet does not arrive.",
     )
     .version(version, '-V, --version')
-    .option('--json', 'print JSON, one document (NDJSON for streams)')
-    .option('--no-color', 'no colours (as NO_COLOR does)')
-    .option('--docker-host <url>', 'the engine to ask, such as unix:///run/podman/podman.sock')
-    .option('--record <file>', 'note everything that is read in FILE, for a bug report or a test')
-    .option('--replay <file>', 'read such a recording instead of this machine')
-    .option('--snapshot <file>', "answer from a file of 'netpeek snapshot', which needs no root")
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'netpeek: ')) })
     .showSuggestionAfterError()
     .enablePositionalOptions(false);
+  for (const { flags, description } of globalOptions) program.option(flags, description);
+  return program;
 }
 
 function newGroup(program: Commander, groups: Map<string, Commander>, name: string): Commander {

@@ -34,7 +34,7 @@ type ShownSection = {
   readonly json: (namespace: Namespace, snapshot: Snapshot) => unknown;
 };
 
-const shownSections: readonly ShownSection[] = [
+export const shownSections: readonly ShownSection[] = [
   {
     name: 'links',
     reads: ['links', 'addresses'],

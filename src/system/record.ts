@@ -42,7 +42,7 @@ export function recordSystem(system: System): {
           ),
         ),
       list: (path) => note(questionKey('list', path), () => files.list(path)),
-      readLink: (path) => note(questionKey('readlink', path), () => files.readLink(path)),
+      readLink: (path) => note(questionKey('readlink', path), () => discreet(path, files.readLink(path))),
       identify: (path) => note(questionKey('stat', path), () => files.identify(path)),
     },
     namespaces: {
@@ -78,6 +78,12 @@ export function recordSystem(system: System): {
       sockets,
     }),
   };
+}
+
+/** What a process has open is nobody's business in a bug report, unless it is a socket or a namespace. */
+function discreet(path: string, target: string): string {
+  const isSecret = /^\/proc\/\d+\/fd\//.test(path) && !/^(socket|net):\[/.test(target);
+  return isSecret ? 'file' : target;
 }
 
 /** Notes what `ask` returns, resolves to or throws, and passes it on. */
@@ -155,6 +161,7 @@ function recordEngine(client: EngineClient, note: Note): EngineClient {
     version: () => note(questionKey('engine', endpoint, 'version'), client.version),
     containers: () => note(questionKey('engine', endpoint, 'containers'), client.containers),
     networks: () => note(questionKey('engine', endpoint, 'networks'), client.networks),
+    libpodNetworks: () => note(questionKey('engine', endpoint, 'libpodNetworks'), client.libpodNetworks),
     inspect: (id) => note(questionKey('engine', endpoint, 'inspect', id), () => client.inspect(id)),
   };
 }

@@ -1,8 +1,12 @@
-/** Containers and networks as the engine lists them (Docker Engine API: /containers/json, /networks, /version). */
+/**
+ * Containers and networks as the engine lists them (Docker Engine API: /containers/json, /networks, /version). Podman
+ * answers the same, but leaves out of /networks which bridge carries a network; its own API says it.
+ */
 import type { Container, DockerNetwork, Endpoint, Engine, PublishedPort } from '../src/model/container.ts';
 import { type EngineClient, SystemError } from '../src/system/system.ts';
 import { asList, asNumber, asRecord, asText } from './json-values.ts';
 
+const PODMAN = 'Podman';
 const BRIDGE_NAME_OPTION = 'com.docker.network.bridge.name';
 /** Characters of a network's id in the name of the bridge that libnetwork makes for it. */
 const BRIDGE_ID_LENGTH = 12;
@@ -25,15 +29,29 @@ export async function readEngine(client: EngineClient): Promise<EngineFacts> {
   confirm(version, typeof version === 'object', 'version');
   confirm(containers, Array.isArray(containers), 'containers');
   confirm(networks, Array.isArray(networks), 'networks');
+  const engine = parseEngine(version, client.endpoint);
   return {
-    engine: parseEngine(version, client.endpoint),
+    engine,
     containers: asList(containers)
       .map(parseContainer)
       .filter((container) => container.id !== ''),
-    networks: asList(networks)
-      .map(parseNetwork)
-      .filter((network) => network.id !== ''),
+    networks: (engine.name === PODMAN
+      ? await readPodmanNetworks(client, networks)
+      : asList(networks).map(parseNetwork)
+    ).filter((network) => network.id !== ''),
   };
+}
+
+/** As podman says in its own words; where it does not (before 4.0), its Docker words, without the bridge they leave out. */
+async function readPodmanNetworks(
+  client: EngineClient,
+  asDocker: unknown,
+): Promise<readonly DockerNetwork[]> {
+  const networks = await client.libpodNetworks().catch(() => undefined);
+  if (Array.isArray(networks)) return asList(networks).map(parsePodmanNetwork);
+  return asList(asDocker)
+    .map(parseNetwork)
+    .map(({ bridge: _guessed, ...network }) => network);
 }
 
 function confirm(answer: unknown, isSuch: boolean, what: string): void {
@@ -42,23 +60,25 @@ function confirm(answer: unknown, isSuch: boolean, what: string): void {
 }
 
 /** What only a closer look at one container tells. */
-type Inspected = Pick<Container, 'pid' | 'resolvConfPath'>;
+type Inspected = Pick<Container, 'pid' | 'resolvConfPath'> & Partial<Pick<Container, 'networkMode'>>;
 
-/** The pid of the container's first process as the engine sees it, 0 when it does not run; and its resolv.conf. Throws `SystemError`. */
+/** The pid of the container's first process as the engine sees it, 0 when it does not run; its resolv.conf; and its network mode, which podman's list leaves out. Throws `SystemError`. */
 export async function inspectContainer(client: EngineClient, id: string): Promise<Inspected> {
   const container = asRecord(await client.inspect(id));
   const resolvConfPath = asText(container.ResolvConfPath);
+  const networkMode = asText(asRecord(container.HostConfig).NetworkMode);
   return {
     pid: asNumber(asRecord(container.State).Pid),
     ...(resolvConfPath.startsWith('/') ? { resolvConfPath } : {}),
+    ...(networkMode ? { networkMode } : {}),
   };
 }
 
 /** GET /version. Podman names itself among the components. */
 export function parseEngine(json: unknown, endpoint: string): Engine {
   const version = asRecord(json);
-  const podman = asList(version.Components).some((part) => asText(asRecord(part).Name).includes('Podman'));
-  return { name: podman ? 'Podman' : 'Docker', version: asText(version.Version), endpoint };
+  const podman = asList(version.Components).some((part) => asText(asRecord(part).Name).includes(PODMAN));
+  return { name: podman ? PODMAN : 'Docker', version: asText(version.Version), endpoint };
 }
 
 /** One entry of GET /containers/json; the pid is not in it. */
@@ -107,7 +127,8 @@ function parsePort(json: unknown): PublishedPort | undefined {
   return {
     protocol: asText(port.Type),
     containerPort: asNumber(port.PrivatePort),
-    hostAddress: asText(port.IP),
+    // Podman leaves the address out where it is every one.
+    hostAddress: asText(port.IP) || '0.0.0.0',
     hostPort,
   };
 }
@@ -129,6 +150,25 @@ export function parseNetwork(json: unknown): DockerNetwork {
     ...(driver === 'bridge' ? { bridge } : {}),
     subnets: pools.map((pool) => asText(pool.Subnet)).filter(Boolean),
     gateways: pools.map((pool) => asText(pool.Gateway)).filter(Boolean),
+    options: Object.fromEntries(options),
+  };
+}
+
+/** One entry of podman's GET /libpod/networks/json. */
+export function parsePodmanNetwork(json: unknown): DockerNetwork {
+  const entry = asRecord(json);
+  const driver = asText(entry.driver);
+  const bridge = asText(entry.network_interface);
+  const options = Object.entries(asRecord(entry.options)).map(([key, value]) => [asText(key), asText(value)]);
+  const pools = asList(entry.subnets).map(asRecord);
+  return {
+    id: asText(entry.id),
+    name: asText(entry.name),
+    driver,
+    internal: entry.internal === true,
+    ...(driver === 'bridge' && bridge ? { bridge } : {}),
+    subnets: pools.map((pool) => asText(pool.subnet)).filter(Boolean),
+    gateways: pools.map((pool) => asText(pool.gateway)).filter(Boolean),
     options: Object.fromEntries(options),
   };
 }

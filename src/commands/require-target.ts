@@ -81,7 +81,8 @@ function noTarget(snapshot: Snapshot, text: string): UserError {
     const unreached = snapshot.gaps.find((gap) => gap.probe === `container ${stopped.name}`);
     if (unreached)
       return new UserError(EXIT.notPermitted, `${stopped.name}: ${unreached.reason}`, unreached.needs);
-    const advice = stopped.state === 'paused' ? 'unpause it' : `start it: docker start ${stopped.name}`;
+    const engine = snapshot.engine?.name === 'Podman' ? 'podman' : 'docker';
+    const advice = stopped.state === 'paused' ? 'unpause it' : `start it: ${engine} start ${stopped.name}`;
     return new UserError(
       EXIT.noTarget,
       `container ${stopped.name} is ${stopped.state} and has no network namespace`,

@@ -60,6 +60,8 @@ async function readNear(
   const near = narrow(await lookAround(context, system, false), words);
   if (!near) return undefined;
   const snapshot = await scan(system, near, { sections: SECTIONS });
+  // Podman says only when it is asked about one container whether that is a guest.
+  if (snapshot.namespaces.some(({ containers }) => containers.some(isGuest))) return undefined;
   return isComplete(snapshot.namespaces.filter(({ kind }) => kind !== 'host')) ? snapshot : undefined;
 }
 

@@ -25,6 +25,7 @@ export function openEngine(endpoint: string): EngineClient {
     version: () => ask('version', (client) => client.version()),
     containers: () => ask('containers', (client) => client.listContainers({ all: true })),
     networks: () => ask('networks', (client) => client.listNetworks()),
+    libpodNetworks: () => ask('networks of podman', askLibpodNetworks),
     inspect: (id) => ask('inspect', (client) => client.getContainer(id).inspect()),
     events: (signal) => events(docker, signal),
   };
@@ -37,6 +38,16 @@ async function connect(endpoint: string): Promise<Docker> {
   if (url.protocol === 'tcp:' || url.protocol === 'http:')
     return new Client({ protocol: 'http', host: url.hostname, port: url.port || 2375 });
   throw new SystemError('EPROTONOSUPPORT', endpoint, 'only unix:// and tcp:// engines can be asked');
+}
+
+/** GET /libpod/networks/json. dockerode knows no path of podman's own; its `modem` asks any. */
+function askLibpodNetworks({ modem }: Docker): Promise<unknown> {
+  const path = '/v4.0.0/libpod/networks/json';
+  return new Promise((resolve, reject) => {
+    modem.dial({ path, method: 'GET', statusCodes: { 200: true } }, (error: unknown, answer: unknown) =>
+      error ? reject(error) : resolve(answer),
+    );
+  });
 }
 
 async function* events(docker: () => Promise<Docker>, signal: AbortSignal): AsyncIterable<unknown> {

@@ -105,6 +105,7 @@ function replayEngine(endpoint: string, answer: Answer): EngineClient {
     version: async () => answer(questionKey('engine', endpoint, 'version')),
     containers: async () => answer(questionKey('engine', endpoint, 'containers')),
     networks: async () => answer(questionKey('engine', endpoint, 'networks')),
+    libpodNetworks: async () => answer(questionKey('engine', endpoint, 'libpodNetworks')),
     inspect: async (id) => answer(questionKey('engine', endpoint, 'inspect', id)),
     events: refuse,
   };

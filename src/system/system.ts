@@ -177,6 +177,8 @@ export type EngineClient = {
   readonly version: () => Promise<unknown>;
   readonly containers: () => Promise<unknown>;
   readonly networks: () => Promise<unknown>;
+  /** Podman's own answer about networks, which other engines do not have. */
+  readonly libpodNetworks: () => Promise<unknown>;
   readonly inspect: (id: string) => Promise<unknown>;
   /** Ends when the connection does. */
   readonly events: (signal: AbortSignal) => AsyncIterable<unknown>;

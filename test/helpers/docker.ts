@@ -62,7 +62,7 @@ export async function startDocker(lab: Lab, options: { readonly version: DockerV
   let engine: Started | undefined;
   const start = async () => {
     engine = await lab.spawn([...engineIn, '/usr/sbin/dockerd', ...engineOptions(lab.directory)]);
-    await waitUntilItAnswers(engine, socket);
+    await waitUntilItAnswers('Docker', engine, socket);
   };
   const commandOf = (args: readonly string[]) => [
     ...clientIn,
@@ -116,14 +116,15 @@ async function makeSidRoot(lab: Lab): Promise<string> {
   return root;
 }
 
-async function waitUntilItAnswers(engine: Started, socket: string): Promise<void> {
+/** Waits until the engine's API answers on the socket. Throws, with what the engine said, when it ends before. */
+export async function waitUntilItAnswers(name: string, engine: Started, socket: string): Promise<void> {
   let over = false;
   void engine.ended.finally(() => {
     over = true;
   });
   const look = async () => over || (await answers(socket));
-  await waitFor(() => `Docker to answer:\n${engine.stderr()}`, look, START_LIMIT_MS);
-  if (over) throw new Error(`Docker ended at once:\n${engine.stderr()}`);
+  await waitFor(() => `${name} to answer:\n${engine.stderr()}`, look, START_LIMIT_MS);
+  if (over) throw new Error(`${name} ended at once:\n${engine.stderr()}`);
 }
 
 /** `GET /_ping` of the Engine API. */
@@ -138,7 +139,8 @@ function answers(socketPath: string): Promise<boolean> {
   });
 }
 
-const packBusybox = `
+/** Makes /run/busybox.tar, an image's root: busybox and a link for each of its commands. */
+export const packBusybox = `
   mkdir -p /run/busybox/bin
   cp "$(command -v busybox)" /run/busybox/bin/busybox
   set +x

@@ -9,6 +9,7 @@ const engine = (inspect: (id: string) => Promise<unknown>): EngineClient => ({
   version: async () => ({}),
   containers: async () => [],
   networks: async () => [],
+  libpodNetworks: async () => [],
   inspect,
   events: async function* () {},
 });

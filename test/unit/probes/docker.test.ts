@@ -9,9 +9,14 @@ import {
   parseNetwork,
   readEngine,
 } from '../../../probes/docker.ts';
-import type { EngineClient } from '../../../src/system/system.ts';
+import { type EngineClient, SystemError } from '../../../src/system/system.ts';
 
-type Answers = { readonly version: unknown; readonly containers: unknown; readonly networks: unknown };
+type Answers = {
+  readonly version: unknown;
+  readonly containers: unknown;
+  readonly networks: unknown;
+  readonly libpodNetworks?: unknown;
+};
 
 function answersOf(engine: string): Answers {
   return JSON.parse(readFileSync(new URL(`./engine-answers/${engine}.json`, import.meta.url), 'utf8'));
@@ -23,10 +28,39 @@ function clientOf(answers: Answers, inspected: unknown = {}): EngineClient {
     version: async () => answers.version,
     containers: async () => answers.containers,
     networks: async () => answers.networks,
+    libpodNetworks: async () => {
+      if (!answers.libpodNetworks) throw new SystemError('HTTP 404', 'networks of podman');
+      return answers.libpodNetworks;
+    },
     inspect: async () => inspected,
     events: async function* () {},
   };
 }
+
+const podman = {
+  version: { Version: '4.3.1', Components: [{ Name: 'Podman Engine' }] },
+  containers: [],
+  networks: [
+    {
+      Id: '2f25',
+      Name: 'bridge',
+      Driver: 'bridge',
+      IPAM: { Config: [{ Subnet: '10.88.0.0/16', Gateway: '10.88.0.1' }] },
+      Options: {},
+    },
+  ],
+  libpodNetworks: [
+    {
+      id: '2f25',
+      name: 'podman',
+      driver: 'bridge',
+      network_interface: 'podman0',
+      subnets: [{ subnet: '10.88.0.0/16', gateway: '10.88.0.1' }],
+      internal: false,
+      options: { mtu: '1400' },
+    },
+  ],
+};
 
 describe.each([
   ['docker-20.10', '20.10.24+dfsg1', '02:42:ac:11:00:02', 'default', 'br-b884558b8a7d'],
@@ -116,6 +150,45 @@ describe('an engine’s answer', () => {
     expect(parseContainer({ Id: 'x', Labels: { 'com.docker.compose.service': 'web' } })).not.toHaveProperty(
       'compose',
     );
+  });
+
+  test('from podman gives networks as podman itself names them, with their bridges', async () => {
+    const read = await readEngine(clientOf(podman));
+    expect(read.networks).toEqual([
+      {
+        id: '2f25',
+        name: 'podman',
+        driver: 'bridge',
+        bridge: 'podman0',
+        internal: false,
+        subnets: ['10.88.0.0/16'],
+        gateways: ['10.88.0.1'],
+        options: { mtu: '1400' },
+      },
+    ]);
+  });
+
+  test('from a podman that has no such answer gives them without a bridge, which nothing tells', async () => {
+    const { libpodNetworks: _, ...older } = podman;
+    const { networks } = await readEngine(clientOf(older));
+    expect(networks).toMatchObject([{ name: 'bridge', driver: 'bridge', subnets: ['10.88.0.0/16'] }]);
+    expect(networks[0]).not.toHaveProperty('bridge');
+  });
+
+  test('that leaves a port’s address out means all addresses', () => {
+    const { ports } = parseContainer({
+      Id: 'x',
+      Ports: [{ PrivatePort: 80, PublicPort: 8080, Type: 'tcp' }],
+    });
+    expect(ports).toEqual([{ protocol: 'tcp', containerPort: 80, hostAddress: '0.0.0.0', hostPort: 8080 }]);
+  });
+
+  test('about one container tells the network mode that podman’s list leaves out', async () => {
+    const answer = { State: { Pid: 7 }, HostConfig: { NetworkMode: 'container:c0ffee' } };
+    expect(await inspectContainer(clientOf(podman, answer), 'x')).toEqual({
+      pid: 7,
+      networkMode: 'container:c0ffee',
+    });
   });
 
   test('with control sequences in names, labels and networks shows them as text', () => {

@@ -11,6 +11,7 @@ const engine: EngineClient = {
   endpoint: ENDPOINT,
   version: async () => ({ Version: '28.0' }),
   containers: async () => [{ Id: 'abc' }],
+  libpodNetworks: async () => [],
   networks: async () => {
     throw new SystemError('HTTP 500', 'engine networks', 'something broke');
   },

@@ -1,7 +1,7 @@
 /** The network sysctls that decide forwarding, ARP and conntrack (ip-sysctl.rst, nf_conntrack-sysctl.rst of the kernel's documentation). */
 
 import { cleanText } from '../src/model/clean-text.ts';
-import type { Sysctls } from '../src/model/namespace.ts';
+import type { Sysctls } from '../src/model/sysctls.ts';
 import { type NamespaceHandle, SystemError } from '../src/system/system.ts';
 
 const ROOT = '/proc/sys/net';

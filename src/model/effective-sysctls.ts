@@ -2,7 +2,7 @@
  * What a link's sysctls come to: the kernel joins many of them with those of `all`, each in its own way
  * (include/linux/inetdevice.h, include/net/ipv6.h).
  */
-import type { Sysctls } from './namespace.ts';
+import type { Sysctls } from './sysctls.ts';
 
 /** A sysctl of one link as the kernel applies it. */
 export type EffectiveSysctl = {

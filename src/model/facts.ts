@@ -3,12 +3,12 @@ import type { Conntrack } from './conntrack.ts';
 import type { FdbEntry } from './fdb.ts';
 import type { Ruleset } from './firewall.ts';
 import type { LinkFact } from './link.ts';
-import type { Sysctls } from './namespace.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { PolicyRule } from './policy-rule.ts';
 import type { Resolver } from './resolver.ts';
 import type { Route } from './route.ts';
 import type { Socket } from './socket.ts';
+import type { Sysctls } from './sysctls.ts';
 import type { TrafficControl } from './traffic-control.ts';
 
 /** What the probes say of one namespace, before anything is resolved. Absent: not asked for, or a gap says why. */

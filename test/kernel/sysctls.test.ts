@@ -1,7 +1,7 @@
 /** Network sysctls, value for value against sysctl(8) in the same namespace; and what they come to, against the kernel's doing. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EffectiveSysctl } from '../../src/model/effective-sysctls.ts';
-import type { Sysctls } from '../../src/model/namespace.ts';
+import type { Sysctls } from '../../src/model/sysctls.ts';
 import { createLab, type Lab } from '../helpers/lab.ts';
 
 type SysctlsDocument = {

@@ -22,6 +22,7 @@ import { show } from './show.ts';
 import { snapshot } from './snapshot.ts';
 import { tui } from './tui.ts';
 import { veth } from './veth.ts';
+import { watch } from './watch.ts';
 
 export const commands: readonly Command[] = [
   ls,
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   netnsPrune,
   snapshot,
   diff,
+  watch,
   doctor,
   completion,
   complete,

@@ -25,7 +25,7 @@ export type Change =
   /** Namespaces, links or addresses: the wiring has to be read again, in one namespace or, without `where`, in all. */
   | { readonly kind: 'wiring'; readonly where?: Where }
   /** Neighbours or routes of some namespace. */
-  | { readonly kind: 'tables' }
+  | { readonly kind: 'tables'; readonly where: Where }
   | { readonly kind: 'engine'; readonly connected: boolean; readonly reason?: string };
 
 /** The namespace that a kernel event came from: our own, or the one with this nsid here. */
@@ -60,10 +60,11 @@ async function watchKernel(system: System, { changed, signal }: WatchRequest): P
 
 function judge(bytes: Uint8Array, nsid: number | undefined): Change {
   const types = decodeDatagram(bytes).payloads.map(({ type }) => type);
-  if (types.every((type) => TABLE_TYPES.has(type))) return { kind: 'tables' };
+  const where = nsid === undefined ? 'own' : { nsid };
+  if (types.every((type) => TABLE_TYPES.has(type))) return { kind: 'tables', where };
   // A namespace got a number, or lost it: there is one more, or one less.
   if (types.some((type) => NSID_TYPES.has(type))) return { kind: 'wiring' };
-  return { kind: 'wiring', where: nsid === undefined ? 'own' : { nsid } };
+  return { kind: 'wiring', where };
 }
 
 /** Follows the engine's events; a lost connection is told once and tried again until it is back. */

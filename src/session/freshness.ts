@@ -127,7 +127,7 @@ export function createFreshness(system: System, engine: EngineChoice, tell: Tell
 }
 
 /** The namespace that an event came from; undefined where it is not known. */
-function namespaceAt({ namespaces }: Snapshot, where: Where | undefined): string | undefined {
+export function namespaceAt({ namespaces }: Snapshot, where: Where | undefined): string | undefined {
   const own = namespaces.find(({ kind }) => kind === 'host')?.id;
   if (where === undefined || where === 'own') return where && own;
   const isThere = ({ nsids }: Namespace) =>

@@ -31,8 +31,9 @@ export async function runScreen(
   const system = await context.openSystem();
   const engine = readEngineChoice(system, context.globals.dockerHost);
   // An engine named on the command line must answer; it is asked before the screen opens, where an error can be read.
-  if (engine.explicit) await takeInventory(system, { engine, processes: false });
-  const workerData: SessionOptions = { engine, attachAll };
+  const saved = await context.saved();
+  if (engine.explicit && !saved) await takeInventory(system, { engine, processes: false });
+  const workerData: SessionOptions = { engine, attachAll, ...(saved ? { saved } : {}) };
   const worker = new Worker(context.sessionUrl, { workerData, stdout: true, stderr: true });
   // Asked for at once: an end that nobody heard would be waited for in vain.
   const workerEnded = new Promise<void>((resolve) => worker.once('exit', () => resolve()));

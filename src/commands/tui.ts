@@ -7,6 +7,7 @@ export const tui: Command = {
   arguments: '[words...]',
   summary: 'opens the terminal UI',
   hidden: true,
+  fromFile: true,
   options: [
     {
       flags: '--attach',

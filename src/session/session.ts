@@ -3,6 +3,7 @@
  * attachment. It runs in a worker thread (`session-worker.ts`), so that reading never makes the screen wait.
  */
 import type { EngineChoice } from '../../probes/engine-endpoint.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { Message, Request } from '../store/messages.ts';
 import type { System } from '../system/system.ts';
 import { createAttachments } from './attachments.ts';
@@ -15,6 +16,8 @@ export type SessionOptions = {
   readonly engine: EngineChoice;
   /** Attach every container's namespace while the session lives. */
   readonly attachAll: boolean;
+  /** Looked at in place of the machine. */
+  readonly saved?: Snapshot;
 };
 
 export type Session = {

@@ -2,6 +2,7 @@
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { blessedPlugin } from './build-plugins/blessed.mjs';
+import { partsPlugin } from './build-plugins/parts.mjs';
 import { stubPlugin } from './build-plugins/stubs.mjs';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -9,9 +10,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const root = new URL('..', import.meta.url).pathname;
 // Built beside and then renamed, so that a netpeek that starts meanwhile finds the old program or the new one.
 const fresh = `${root}dist.${process.pid}.tmp`;
-await build({
+const options = {
   absWorkingDir: root,
-  entryPoints: { main: 'src/main.ts', session: 'src/commands/session-worker.ts' },
   outdir: fresh,
   bundle: true,
   splitting: true,
@@ -32,7 +32,10 @@ await build({
   minifySyntax: true,
   legalComments: 'none',
   logLevel: 'warning',
-  plugins: [stubPlugin, blessedPlugin],
-});
+  plugins: [partsPlugin, stubPlugin, blessedPlugin],
+};
+await build({ ...options, entryPoints: { main: 'src/main.ts', netpeek: 'src/netpeek.ts' } });
+await build({ ...options, entryPoints: { tui: 'src/commands/tui-screen.tsx' } });
+await build({ ...options, entryPoints: { session: 'src/commands/session-worker.ts' } });
 rmSync(`${root}dist`, { recursive: true, force: true });
 renameSync(fresh, `${root}dist`);

@@ -1,9 +1,14 @@
 /** From argv to a command to an exit code. */
 import { fileURLToPath } from 'node:url';
 import type { CommandContext, Globals, Output } from './commands/command.ts';
-import { parseArgv } from './commands/parse-argv.ts';
+import { commands, groupSummaries } from './commands/index.ts';
+import { globalOptions, parseArgv } from './commands/parse-argv.ts';
+import { openSnapshot } from './commands/saved-snapshot.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { EXIT, UserError } from './model/user-error.ts';
+import { emptySystem } from './system/nothing.ts';
+import { openRecording, startRecording } from './system/open-recording.ts';
+import { realSystem } from './system/real.ts';
 import type { System } from './system/system.ts';
 
 /** EX_SOFTWARE of sysexits.h: none of the codes that mean something to scripts. */
@@ -80,6 +85,7 @@ function contextFor(
       saved ??= openSnapshot(globals.snapshot);
       return saved;
     },
+    grammar: { commands, groups: groupSummaries, globals: globalOptions },
     self: [process.execPath, fileURLToPath(programUrl)],
     sessionUrl: new URL('./session.js', programUrl),
     passthrough,
@@ -88,17 +94,12 @@ function contextFor(
   };
 }
 
-async function openSnapshot(file: string): Promise<Snapshot> {
-  return (await import('./commands/saved-snapshot.ts')).openSnapshot(file);
-}
-
 /** The machine; or the machine with everything noted, what was noted before, or nothing where a file answers. */
 async function openSystem({ record, replay, snapshot }: Globals): Promise<System> {
-  if (snapshot !== undefined) return (await import('./system/nothing.ts')).emptySystem();
-  if (replay !== undefined) return (await import('./system/open-recording.ts')).openRecording(replay);
-  const system = (await import('./system/real.ts')).realSystem();
-  if (record === undefined) return system;
-  return (await import('./system/open-recording.ts')).startRecording(system, record);
+  if (snapshot !== undefined) return emptySystem();
+  if (replay !== undefined) return openRecording(replay);
+  const system = realSystem();
+  return record === undefined ? system : startRecording(system, record);
 }
 
 function report(error: unknown): number {

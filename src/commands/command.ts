@@ -33,6 +33,7 @@ export type CommandContext = {
   readonly openSystem: () => Promise<System>;
   /** What `--snapshot` names, read once; undefined where the machine itself is looked at. */
   readonly saved: () => Promise<Snapshot | undefined>;
+  readonly grammar: Grammar;
   /** The command line that starts this netpeek again. */
   readonly self: readonly [string, ...string[]];
   /** The session's worker script. */
@@ -72,4 +73,12 @@ export type Command = {
 export type Arguments = {
   readonly positional: readonly string[];
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
+};
+
+/** Everything a command line may be made of. */
+export type Grammar = {
+  readonly commands: readonly Command[];
+  /** The words that several commands begin with, and what they are about. */
+  readonly groups: Readonly<Record<string, string>>;
+  readonly globals: readonly Option[];
 };

@@ -1,8 +1,13 @@
 /** `netpeek completion`: a script for the shell; and the hidden command that such a script asks. */
+
+import { scenarios } from '../lab/index.ts';
+import { listAttached } from '../live/attach.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
 import type { Command, CommandContext } from './command.ts';
+import { liveTargets } from './completion/live-targets.ts';
 import { SCRIPTS, SHELLS } from './completion/scripts.ts';
 import { type Choice, findWanted, type Wanted } from './completion/words.ts';
+import { shownSections } from './show.ts';
 
 export const completion: Command = {
   name: 'completion',
@@ -25,9 +30,7 @@ export const complete: Command = {
   hidden: true,
   run: async (context) => {
     const words = context.passthrough;
-    const { commands, groupSummaries } = await import('./index.ts');
-    const { globalOptions } = await import('./parse-argv.ts');
-    const wanted = findWanted({ commands, groups: groupSummaries, globals: globalOptions }, words);
+    const wanted = findWanted(context.grammar, words);
     const current = words.at(-1) ?? '';
     for (const { value, description = '' } of await lookUp(context, wanted, current))
       if (value.startsWith(current) && isSafe(value)) context.out.line(`${value}\t${description}`);
@@ -42,18 +45,17 @@ async function lookUp(context: CommandContext, wanted: Wanted, current: string):
     case 'files':
       return [];
     case 'sections':
-      return (await import('./show.ts')).shownSections.map(({ name }) => ({ value: name }));
+      return shownSections.map(({ name }) => ({ value: name }));
     case 'scenarios':
-      return (await import('../lab/index.ts')).scenarios.map(({ name, title }) => ({
+      return scenarios.map(({ name, title }) => ({
         value: name,
         description: title,
       }));
     case 'attached': {
-      const { listAttached } = await import('../live/attach.ts');
       return listAttached((await context.openSystem()).files).map(({ name }) => ({ value: name }));
     }
     case 'targets':
-      return (await import('./completion/live-targets.ts')).liveTargets(context, current);
+      return liveTargets(context, current);
   }
 }
 

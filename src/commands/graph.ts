@@ -1,5 +1,7 @@
 /** `netpeek graph`: the wiring as text, or as a drawing. */
+
 import { EXIT, UserError } from '../model/user-error.ts';
+import { realFiles } from '../system/files.ts';
 import { version } from '../version.ts';
 import { graphDot } from '../view/graph/dot.ts';
 import { graphMermaid } from '../view/graph/mermaid.ts';
@@ -46,7 +48,6 @@ export const graph: Command = {
     else {
       try {
         // What reads a file is this machine's, whichever machine is drawn.
-        const { realFiles } = await import('../system/files.ts');
         realFiles().writeText(file, `${text}\n`, { mode: OWNER_ONLY, whole: true });
       } catch (error) {
         const { code } = error as { code?: unknown };

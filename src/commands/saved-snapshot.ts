@@ -2,13 +2,13 @@
 import { probes } from '../../probes/index.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { readSavedJson } from '../system/saved-text.ts';
 import { gapExplains } from '../view/gaps.ts';
+import { parseSnapshot } from '../view/json/parse-snapshot.ts';
 import type { Look } from './take-snapshot.ts';
 
 /** The snapshot in a file. Throws `UserError` with exit code 5 where the file is none. */
 export async function openSnapshot(file: string): Promise<Snapshot> {
-  const { readSavedJson } = await import('../system/saved-text.ts');
-  const { parseSnapshot } = await import('../view/json/parse-snapshot.ts');
   return parseSnapshot(readSavedJson(file), file);
 }
 

@@ -3,13 +3,22 @@
  * Structures are written for 64-bit little-endian Linux, the platforms netpeek ships for.
  */
 
+import { createRequire } from 'node:module';
 import { constants } from 'node:os';
-import koffi from 'koffi';
+import type * as Koffi from 'koffi';
 import { SystemError } from './system.ts';
 
 const CLONE_NEWNET = 0x40000000;
 
 export type Libc = ReturnType<typeof loadLibc>;
+
+/** koffi, loaded when the first call needs it: it costs a quick command 8 ms. */
+let koffiLoaded: typeof Koffi | undefined;
+
+function koffi(): typeof Koffi {
+  koffiLoaded ??= createRequire(import.meta.url)('koffi') as typeof Koffi;
+  return koffiLoaded;
+}
 
 let loaded: Libc | undefined;
 
@@ -20,7 +29,7 @@ export function libc(): Libc {
 }
 
 function loadLibc() {
-  const library = koffi.load(null);
+  const library = koffi().load(null);
   const setns = library.func('int setns(int fd, int nstype)');
   const poll = library.func('int poll(void *fds, unsigned long count, int timeout)');
   return {
@@ -46,7 +55,7 @@ function loadLibc() {
           error ? reject(error) : resolve(ready),
         );
       }),
-    addressOf: (bytes: Uint8Array): bigint => koffi.address(bytes),
+    addressOf: (bytes: Uint8Array): bigint => koffi().address(bytes),
   };
 }
 
@@ -62,7 +71,7 @@ const errnoNames = new Map<number, string>(
 
 /** The name of errno as the last call left it, such as `EPERM`. */
 export function lastErrno(): string {
-  const code = koffi.errno();
+  const code = koffi().errno();
   return errnoNames.get(code) ?? `errno ${code}`;
 }
 

@@ -1,5 +1,5 @@
 /** What the words of an unfinished command line ask for. Pure. */
-import type { Command, Option } from '../command.ts';
+import type { Command, Grammar, Option } from '../command.ts';
 
 /** `choices` are offered as they are; the other kinds are looked up. */
 export type Wanted =
@@ -7,12 +7,6 @@ export type Wanted =
   | { readonly kind: 'targets' | 'sections' | 'scenarios' | 'attached' | 'files' };
 
 export type Choice = { readonly value: string; readonly description?: string };
-
-export type Grammar = {
-  readonly commands: readonly Command[];
-  readonly groups: Readonly<Record<string, string>>;
-  readonly globals: readonly Option[];
-};
 
 const NOTHING: Wanted = { kind: 'files' };
 

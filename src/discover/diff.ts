@@ -1,15 +1,19 @@
 /** What differs between two snapshots, be they of one machine at two times. Pure. */
 import type { Container, DockerNetwork } from '../model/container.ts';
 import type { Comparison, Difference, DifferenceKind } from '../model/difference.ts';
+import type { Section } from '../model/facts.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { fdbRows, policyRuleRows, resolverRows, socketRows, trafficControlRows } from './diff/more-rows.ts';
 import { addressRows, linkRows, neighbourRows, routeRows, sysctlRows } from './diff/rows.ts';
 import { diffRulesets } from './diff/rules.ts';
 import { type ComparedRow, diffRows } from './diff/table.ts';
 
 type RowTable = {
-  readonly name: 'links' | 'addresses' | 'routes' | 'neighbours' | 'sysctls';
+  readonly name: Exclude<Section, 'rulesets' | 'conntrack'>;
   readonly kind: DifferenceKind;
+  /** Comes and goes with its link; only of links that stayed it is worth a word. */
+  readonly ofLinks?: boolean;
   readonly rows: (snapshot: Snapshot, namespace: Namespace) => readonly ComparedRow[];
 };
 
@@ -19,6 +23,11 @@ const rowTables: readonly RowTable[] = [
   { name: 'routes', kind: 'route', rows: routeRows },
   { name: 'neighbours', kind: 'neighbour', rows: neighbourRows },
   { name: 'sysctls', kind: 'sysctl', rows: sysctlRows },
+  { name: 'policyRules', kind: 'policy-rule', rows: policyRuleRows },
+  { name: 'fdb', kind: 'fdb', ofLinks: true, rows: fdbRows },
+  { name: 'trafficControl', kind: 'tc', ofLinks: true, rows: trafficControlRows },
+  { name: 'sockets', kind: 'socket', rows: socketRows },
+  { name: 'resolver', kind: 'resolver', rows: resolverRows },
 ];
 
 /** Containers and networks first, then namespace by namespace. */
@@ -36,10 +45,13 @@ export function diffSnapshots(before: Snapshot, after: Snapshot): Comparison {
   for (const [identity, namespace] of fresh) {
     const earlier = old.get(identity);
     if (!earlier) continue;
-    for (const { name, kind, rows } of rowTables) {
+    const stayed = namesOfBoth(earlier, namespace);
+    for (const { name, kind, rows, ofLinks = false } of rowTables) {
+      const told = (snapshot: Snapshot, one: Namespace) =>
+        rows(snapshot, one).filter(({ link }) => !ofLinks || link === undefined || stayed.has(link));
       if (earlier[name] && namespace[name])
         differences.push(
-          ...diffRows({ kind, namespace: namespace.name }, rows(before, earlier), rows(after, namespace)),
+          ...diffRows({ kind, namespace: namespace.name }, told(before, earlier), told(after, namespace)),
         );
       else if (earlier[name] || namespace[name]) notCompared.push(`${namespace.name} ${name}`);
     }
@@ -48,6 +60,12 @@ export function diffSnapshots(before: Snapshot, after: Snapshot): Comparison {
     else if (earlier.rulesets || namespace.rulesets) notCompared.push(`${namespace.name} rulesets`);
   }
   return { differences, notCompared };
+}
+
+/** The links that are there at both times. */
+function namesOfBoth(before: Namespace, after: Namespace): ReadonlySet<string> {
+  const earlier = new Set(before.links?.map(({ name }) => name));
+  return new Set(after.links?.map(({ name }) => name).filter((name) => earlier.has(name)));
 }
 
 /**

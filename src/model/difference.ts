@@ -10,7 +10,12 @@ export type DifferenceKind =
   | 'neighbour'
   | 'chain'
   | 'rule'
-  | 'sysctl';
+  | 'sysctl'
+  | 'policy-rule'
+  | 'fdb'
+  | 'tc'
+  | 'socket'
+  | 'resolver';
 
 /** A value as text; null where there is none. */
 export type FieldChange = {

@@ -39,8 +39,9 @@ function isEnd(value: object): value is { readonly namespace: string; readonly n
 }
 
 export function addressRows(_: Snapshot, namespace: Namespace): readonly ComparedRow[] {
+  const linkName = linkNamer(namespace);
   return (namespace.addresses ?? []).map(({ ifindex, address, prefixLength, ...rest }) => {
-    const link = linkName(namespace, ifindex);
+    const link = linkName(ifindex);
     const what = `${address}/${prefixLength}`;
     const { scope, flags, broadcast, pointToPoint } = rest;
     return {
@@ -59,9 +60,10 @@ export function addressRows(_: Snapshot, namespace: Namespace): readonly Compare
 
 /** The same route: to the same place in the same table at the same metric. */
 export function routeRows(_: Snapshot, namespace: Namespace): readonly ComparedRow[] {
+  const linkName = linkNamer(namespace);
   return (namespace.routes ?? []).map((route) => {
     const { family, table, type, destination, metric, protocol, scope, source, nextHops } = route;
-    const via = nextHops.map((hop) => formatHop(namespace, hop)).join(' ');
+    const via = nextHops.map((hop) => formatHop(linkName, hop)).join(' ');
     const where = table === 'main' ? '' : `table ${table}`;
     const head = type === 'unicast' ? destination : `${type} ${destination}`;
     return {
@@ -73,8 +75,11 @@ export function routeRows(_: Snapshot, namespace: Namespace): readonly ComparedR
   });
 }
 
-function formatHop(namespace: Namespace, { gateway, ifindex, weight, flags }: NextHop): string {
-  const link = ifindex === undefined ? '' : `dev ${linkName(namespace, ifindex)}`;
+function formatHop(
+  linkName: (ifindex: number) => string,
+  { gateway, ifindex, weight, flags }: NextHop,
+): string {
+  const link = ifindex === undefined ? '' : `dev ${linkName(ifindex)}`;
   const via = gateway === undefined ? '' : `via ${gateway}`;
   const share = weight === undefined || weight === 1 ? '' : `weight ${weight}`;
   return [via, link, share, ...flags].filter(Boolean).join(' ');
@@ -82,9 +87,10 @@ function formatHop(namespace: Namespace, { gateway, ifindex, weight, flags }: Ne
 
 /** States change all the time; what counts is another MAC, and whether somebody wrote the entry. */
 export function neighbourRows(_: Snapshot, namespace: Namespace): readonly ComparedRow[] {
+  const linkName = linkNamer(namespace);
   return (namespace.neighbours ?? []).flatMap(({ ifindex, address, mac, state }) => {
     if (mac === undefined) return [];
-    const link = linkName(namespace, ifindex);
+    const link = linkName(ifindex);
     const permanent = state === 'PERMANENT';
     return [
       {
@@ -109,6 +115,8 @@ export function sysctlRows(_: Snapshot, namespace: Namespace): readonly Compared
   }));
 }
 
-function linkName(namespace: Namespace, ifindex: number): string {
-  return namespace.links?.find((link) => link.ifindex === ifindex)?.name ?? `ifindex ${ifindex}`;
+/** Names the links of a namespace; one that is not known by its number. */
+export function linkNamer({ links = [] }: Namespace): (ifindex: number) => string {
+  const names = new Map(links.map(({ ifindex, name }) => [ifindex, name]));
+  return (ifindex) => names.get(ifindex) ?? `ifindex ${ifindex}`;
 }

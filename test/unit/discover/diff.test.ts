@@ -50,6 +50,7 @@ const web: Namespace = namespace({
   rulesets: nat(chain('POSTROUTING', rule('-A POSTROUTING -j MASQUERADE'))),
   sysctls: { 'ipv4/ip_forward': '0' },
 });
+const twoLinks: Namespace = { ...web, links: [link(), link({ ifindex: 3, name: 'eth1' })] };
 const host = namespace({ id: '1', name: 'host', kind: 'host', links: [link({ ifindex: 9, name: 'veth9' })] });
 const at = (...namespaces: readonly Namespace[]): Snapshot => snapshot({ namespaces: [host, ...namespaces] });
 const lines = (before: Snapshot, after: Snapshot) =>
@@ -122,6 +123,95 @@ describe('the differences of two snapshots', () => {
       web,
       { ...web, sysctls: { 'ipv4/ip_forward': '1', 'ipv4/conf/new/forwarding': '1' } },
       ['~ sysctl web ipv4/ip_forward value 0 → 1'],
+    ],
+    [
+      'a policy rule',
+      { ...web, policyRules: [] },
+      {
+        ...web,
+        policyRules: [
+          { family: 'ipv4', priority: 100, action: 'lookup', table: '7', not: false, from: '10.0.0.0/8' },
+        ],
+      },
+      ['+ policy-rule web ipv4 100: from 10.0.0.0/8 lookup 7'],
+    ],
+    [
+      'a MAC that moved, and not of one that was learned',
+      {
+        ...twoLinks,
+        fdb: [{ mac: '02:00:00:00:00:09', ifindex: 2, masterIfindex: 9, state: 'reachable', flags: [] }],
+      },
+      {
+        ...twoLinks,
+        fdb: [
+          { mac: '02:00:00:00:00:09', ifindex: 3, masterIfindex: 9, state: 'reachable', flags: [] },
+          { mac: '02:00:00:00:00:0a', ifindex: 3, masterIfindex: 9, state: 'reachable', flags: [] },
+          { mac: '02:00:00:00:00:0b', ifindex: 3, masterIfindex: 9, state: 'static', flags: [] },
+        ],
+      },
+      ['~ fdb web/eth1 02:00:00:00:00:09 link eth0 → eth1', '+ fdb web/eth1 02:00:00:00:00:0b'],
+    ],
+    [
+      'another qdisc',
+      {
+        ...web,
+        trafficControl: {
+          qdiscs: [{ ifindex: 2, kind: 'noqueue', handle: '0:', parent: 'root' }],
+          filters: [],
+        },
+      },
+      {
+        ...web,
+        trafficControl: {
+          qdiscs: [{ ifindex: 2, kind: 'netem', handle: '8001:', parent: 'root' }],
+          filters: [],
+        },
+      },
+      ['~ tc web/eth0 qdisc at root kind noqueue → netem, handle 0: → 8001:'],
+    ],
+    [
+      'who listens, and not of UDP',
+      { ...web, sockets: [] },
+      {
+        ...web,
+        sockets: (['tcp', 'udp'] as const).map((protocol) => ({
+          protocol,
+          family: 'ipv6',
+          address: '::',
+          port: 80,
+          state: 'LISTEN',
+          receiveQueue: 0,
+          uid: 0,
+          inode: 1,
+        })),
+      },
+      ['+ socket web tcp [::]:80'],
+    ],
+    [
+      'another name server',
+      {
+        ...web,
+        resolver: {
+          path: '/x',
+          source: 'host',
+          nameservers: ['1.1.1.1'],
+          search: [],
+          options: [],
+          embedded: false,
+        },
+      },
+      {
+        ...web,
+        resolver: {
+          path: '/x',
+          source: 'host',
+          nameservers: ['9.9.9.9'],
+          search: [],
+          options: [],
+          embedded: false,
+        },
+      },
+      ['~ resolver web nameservers 1.1.1.1 → 9.9.9.9'],
     ],
     ['a container that restarted', web, { ...web, id: '77' }, ['~ namespace web inode 2 → 77']],
     [

@@ -1,6 +1,7 @@
 /** IP addresses (RTM_GETADDR dump, rtnetlink(7), linux/if_addr.h). */
 import type { Address } from '../src/model/address.ts';
 import { bytesOf, eachAttribute } from './netlink/attributes.ts';
+import { type Bounded, readBounded } from './netlink/bounded.ts';
 import type { Payload } from './netlink/message.ts';
 import { scopeName } from './netlink/route-names.ts';
 import { addressText, familyOf, flagNames, RTM } from './netlink/rtnetlink.ts';
@@ -23,10 +24,10 @@ const FLAG_NAMES = {
   2048: 'stable-privacy',
 };
 
-/** All IPv4 and IPv6 addresses of the namespace. Throws what the conversation throws. */
-export function readAddresses(rtnetlink: Rtnetlink): readonly Address[] {
+/** The IPv4 and IPv6 addresses of the namespace. Throws what the conversation throws. */
+export function readAddresses(rtnetlink: Rtnetlink): Bounded<Address> {
   const header = new Uint8Array(IFADDRMSG_BYTES);
-  return rtnetlink.dump({ type: RTM.getAddress, header }).flatMap((payload) => parseAddress(payload) ?? []);
+  return readBounded(rtnetlink, 'addresses', { type: RTM.getAddress, header }, parseAddress);
 }
 
 /** One RTM_NEWADDR message; undefined for a family netpeek does not read. */

@@ -155,7 +155,7 @@ export function parseNetwork(json: unknown): DockerNetwork {
 }
 
 /** One entry of podman's GET /libpod/networks/json. */
-export function parsePodmanNetwork(json: unknown): DockerNetwork {
+function parsePodmanNetwork(json: unknown): DockerNetwork {
   const entry = asRecord(json);
   const driver = asText(entry.driver);
   const bridge = asText(entry.network_interface);

@@ -1,5 +1,6 @@
 /** FDB entries of bridges, vxlans and other links (RTM_GETNEIGH dump of AF_BRIDGE, linux/neighbour.h). */
 import type { FdbEntry } from '../src/model/fdb.ts';
+import { type Bounded, readBounded } from './netlink/bounded.ts';
 import { Fields, said } from './netlink/fields.ts';
 import type { Payload } from './netlink/message.ts';
 import { flagNames, RTM } from './netlink/rtnetlink.ts';
@@ -38,13 +39,11 @@ const FLAG_NAMES = {
 /** NTF_EXT_* */
 const EXTENDED_FLAG_NAMES = { 1: 'managed', 2: 'locked' };
 
-/** All FDB entries of the namespace. Throws what the conversation throws. */
-export function readFdb(rtnetlink: Rtnetlink): readonly FdbEntry[] {
+/** The FDB entries of the namespace. Throws what the conversation throws. */
+export function readFdb(rtnetlink: Rtnetlink): Bounded<FdbEntry> {
   const header = new Uint8Array(NDMSG_BYTES);
   header[0] = AF_BRIDGE;
-  return rtnetlink
-    .dump({ type: RTM.getNeighbour, header })
-    .flatMap((payload) => parseFdbEntry(payload) ?? []);
+  return readBounded(rtnetlink, 'fdb', { type: RTM.getNeighbour, header }, parseFdbEntry);
 }
 
 /** One RTM_NEWNEIGH message; undefined for one of another family. */

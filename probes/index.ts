@@ -5,6 +5,7 @@ import { readFdb } from './fdb.ts';
 import { readRulesets } from './iptables/read.ts';
 import { readLinks } from './links.ts';
 import { readNeighbours } from './neighbours.ts';
+import { readingOf } from './netlink/bounded.ts';
 import { readPolicyRules } from './policy-rules.ts';
 import type { Probe } from './probe.ts';
 import { readResolver } from './resolver.ts';
@@ -14,12 +15,21 @@ import { readSysctls } from './sysctls.ts';
 import { readTrafficControl } from './tc.ts';
 
 export const probes: readonly Probe[] = [
-  { name: 'links', read: (context) => ({ facts: { links: readLinks(context.rtnetlink, context) } }) },
-  { name: 'addresses', read: ({ rtnetlink }) => ({ facts: { addresses: readAddresses(rtnetlink) } }) },
-  { name: 'routes', read: ({ rtnetlink }) => ({ facts: { routes: readRoutes(rtnetlink) } }) },
-  { name: 'neighbours', read: ({ rtnetlink }) => ({ facts: { neighbours: readNeighbours(rtnetlink) } }) },
+  {
+    name: 'links',
+    read: (context) => readingOf(readLinks(context.rtnetlink, context), (links) => ({ links })),
+  },
+  {
+    name: 'addresses',
+    read: ({ rtnetlink }) => readingOf(readAddresses(rtnetlink), (addresses) => ({ addresses })),
+  },
+  { name: 'routes', read: ({ rtnetlink }) => readingOf(readRoutes(rtnetlink), (routes) => ({ routes })) },
+  {
+    name: 'neighbours',
+    read: ({ rtnetlink }) => readingOf(readNeighbours(rtnetlink), (neighbours) => ({ neighbours })),
+  },
   { name: 'policyRules', read: ({ rtnetlink }) => ({ facts: { policyRules: readPolicyRules(rtnetlink) } }) },
-  { name: 'fdb', read: ({ rtnetlink }) => ({ facts: { fdb: readFdb(rtnetlink) } }) },
+  { name: 'fdb', read: ({ rtnetlink }) => readingOf(readFdb(rtnetlink), (fdb) => ({ fdb })) },
   {
     name: 'trafficControl',
     read: ({ rtnetlink }) => {

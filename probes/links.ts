@@ -6,6 +6,7 @@ import { parsePort } from './links/port.ts';
 import { readPortVlans, withPortVlans } from './links/port-vlans.ts';
 import { parseXdp } from './links/xdp.ts';
 import { attribute32, bytesOf, eachAttribute, stringBytes } from './netlink/attributes.ts';
+import { type Bounded, readBounded } from './netlink/bounded.ts';
 import { Fields } from './netlink/fields.ts';
 import type { Payload } from './netlink/message.ts';
 import { macText, RTM } from './netlink/rtnetlink.ts';
@@ -37,13 +38,14 @@ const IFF_LOOPBACK = 0x8;
 const IFF_LOWER_UP = 0x10000;
 const OPER_STATES = ['unknown', 'notpresent', 'down', 'lowerlayerdown', 'testing', 'dormant', 'up'];
 
-/** All links of the namespace; with `stats`, their counters as well. Throws what the conversation throws. */
-export function readLinks(rtnetlink: Rtnetlink, { stats }: { readonly stats: boolean }): readonly LinkFact[] {
+/** The links of the namespace; with `stats`, their counters as well. Throws what the conversation throws. */
+export function readLinks(rtnetlink: Rtnetlink, { stats }: { readonly stats: boolean }): Bounded<LinkFact> {
   const attributes = stats ? [] : [attribute32(IFLA.extMask, RTEXT_FILTER_SKIP_STATS)];
   const header = new Uint8Array(IFINFO_BYTES);
-  const links = rtnetlink.dump({ type: RTM.getLink, header, attributes }).map(parseLink);
-  const filtersVlans = links.some(({ details }) => details?.kind === 'bridge' && details.vlanFiltering);
-  return filtersVlans ? withPortVlans(links, readPortVlans(rtnetlink)) : links;
+  const request = { type: RTM.getLink, header, attributes };
+  const { entries, gaps } = readBounded(rtnetlink, 'links', request, parseLink);
+  const filtersVlans = entries.some(({ details }) => details?.kind === 'bridge' && details.vlanFiltering);
+  return { entries: filtersVlans ? withPortVlans(entries, readPortVlans(rtnetlink)) : entries, gaps };
 }
 
 /** One RTM_NEWLINK message. */

@@ -1,6 +1,7 @@
 /** Neighbour entries, ARP and NDP (RTM_GETNEIGH dump, linux/neighbour.h). */
 import type { Neighbour } from '../src/model/neighbour.ts';
 import { bytesOf, eachAttribute } from './netlink/attributes.ts';
+import { type Bounded, readBounded } from './netlink/bounded.ts';
 import type { Payload } from './netlink/message.ts';
 import { addressText, familyOf, flagNames, macText, RTM } from './netlink/rtnetlink.ts';
 import type { Rtnetlink } from './netlink/socket.ts';
@@ -29,12 +30,10 @@ const FLAG_NAMES = {
   128: 'router',
 };
 
-/** All IPv4 and IPv6 neighbour entries of the namespace. Throws what the conversation throws. */
-export function readNeighbours(rtnetlink: Rtnetlink): readonly Neighbour[] {
+/** The IPv4 and IPv6 neighbour entries of the namespace. Throws what the conversation throws. */
+export function readNeighbours(rtnetlink: Rtnetlink): Bounded<Neighbour> {
   const header = new Uint8Array(NDMSG_BYTES);
-  return rtnetlink
-    .dump({ type: RTM.getNeighbour, header })
-    .flatMap((payload) => parseNeighbour(payload) ?? []);
+  return readBounded(rtnetlink, 'neighbours', { type: RTM.getNeighbour, header }, parseNeighbour);
 }
 
 /** One RTM_NEWNEIGH message; undefined for bridge FDB entries and other families. */

@@ -2,6 +2,7 @@
 import type { Family } from '../src/model/address.ts';
 import type { NextHop, Route } from '../src/model/route.ts';
 import { bytesOf, eachAttribute } from './netlink/attributes.ts';
+import { type Bounded, readBounded } from './netlink/bounded.ts';
 import type { Payload } from './netlink/message.ts';
 import { protocolName, scopeName, tableName, typeName } from './netlink/route-names.ts';
 import { addressText, familyOf, flagNames, RTM } from './netlink/rtnetlink.ts';
@@ -31,11 +32,11 @@ const HOP_FLAGS = {
   64: 'trap',
 };
 
-/** All IPv4 and IPv6 routes of the namespace. Throws what the conversation throws. */
-export function readRoutes(rtnetlink: Rtnetlink): readonly Route[] {
+/** The IPv4 and IPv6 routes of the namespace. Throws what the conversation throws. */
+export function readRoutes(rtnetlink: Rtnetlink): Bounded<Route> {
   // Family 0 asks for all of them in one dump.
   const header = new Uint8Array(RTMSG_BYTES);
-  return rtnetlink.dump({ type: RTM.getRoute, header }).flatMap((payload) => parseRoute(payload) ?? []);
+  return readBounded(rtnetlink, 'routes', { type: RTM.getRoute, header }, parseRoute);
 }
 
 /** One RTM_NEWROUTE message; undefined for other families and for cached exceptions. */

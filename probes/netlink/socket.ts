@@ -20,6 +20,11 @@ export class NetlinkError extends Error {
 export type Rtnetlink = {
   /** All answers to a dump. Throws `NetlinkError`, or `SystemError` when nothing answers. */
   readonly dump: (request: Omit<Request, 'dump'>) => readonly Payload[];
+  /** The first of these answers, and how many there are. Throws the same. */
+  readonly dumpFirst: (
+    request: Omit<Request, 'dump'>,
+    kept: number,
+  ) => { readonly payloads: readonly Payload[]; readonly total: number };
   /** The one answer to a request, or undefined when the kernel only acknowledged. Throws the same. */
   readonly get: (request: Omit<Request, 'dump'>) => Payload | undefined;
   readonly close: () => void;
@@ -29,33 +34,38 @@ export type Rtnetlink = {
 export function openRtnetlink(namespace: NamespaceHandle): Rtnetlink {
   const socket = namespace.openNetlink('route');
   let sequence = 0;
-  const exchange = (request: Request) => {
+  const exchange = (request: Request, kept: number) => {
     sequence += 1;
-    return collect(socket, request, sequence);
+    return collect(socket, request, sequence, kept);
+  };
+  const dumpFirst: Rtnetlink['dumpFirst'] = (request, kept) => {
+    for (let attempt = 1; attempt <= DUMP_ATTEMPTS; attempt += 1) {
+      const answer = exchange({ ...request, dump: true }, kept);
+      if (!answer.interrupted) return answer;
+    }
+    throw new NetlinkError(4, `the table changed during each of ${DUMP_ATTEMPTS} readings`);
   };
   return {
-    dump: (request) => {
-      for (let attempt = 1; attempt <= DUMP_ATTEMPTS; attempt += 1) {
-        const answer = exchange({ ...request, dump: true });
-        if (!answer.interrupted) return answer.payloads;
-      }
-      throw new NetlinkError(4, `the table changed during each of ${DUMP_ATTEMPTS} readings`);
-    },
-    get: (request) => exchange({ ...request, dump: false }).payloads[0],
+    dump: (request) => dumpFirst(request, Number.POSITIVE_INFINITY).payloads,
+    dumpFirst,
+    get: (request) => exchange({ ...request, dump: false }, 1).payloads[0],
     close: socket.close,
   };
 }
 
-function collect(socket: NetlinkSocket, request: Request, sequence: number) {
+/** What is not kept is let go at once: the bytes of a million routes are never held together. */
+function collect(socket: NetlinkSocket, request: Request, sequence: number, kept: number) {
   socket.send(encodeRequest(request, sequence));
   const payloads: Payload[] = [];
+  let total = 0;
   let interrupted = false;
   for (;;) {
     const datagram = decodeDatagram(socket.receive(), sequence);
-    payloads.push(...datagram.payloads);
+    payloads.push(...datagram.payloads.slice(0, kept - payloads.length));
+    total += datagram.payloads.length;
     interrupted ||= datagram.interrupted;
     if (datagram.errno > 0)
       throw new NetlinkError(datagram.errno, `the kernel answered errno ${datagram.errno}`);
-    if (datagram.done || (!request.dump && payloads.length > 0)) return { payloads, interrupted };
+    if (datagram.done || (!request.dump && payloads.length > 0)) return { payloads, total, interrupted };
   }
 }

@@ -1,9 +1,10 @@
 /** Why a flow does or does not leave: the walk, then the checks over it. Pure; without proof on the wire it never says 'works'. */
 import type { Cause, Diagnosis, Flow } from '../model/diagnosis.ts';
 import type { Namespace } from '../model/namespace.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import { findNamespace, type Snapshot } from '../model/snapshot.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
 import { findSource } from '../path/route-lookup.ts';
+import { withoutCutTables } from '../path/trusted-tables.ts';
 import { walkEgress } from '../path/walk-egress.ts';
 import type { CheckContext } from './check.ts';
 import { parseDestination } from './destination.ts';
@@ -19,7 +20,9 @@ export type DiagnosisRequest = {
 };
 
 /** Throws `UserError` for a destination that cannot be understood. */
-export function diagnose(snapshot: Snapshot, { from, fromText, to, proto }: DiagnosisRequest): Diagnosis {
+export function diagnose(read: Snapshot, { from: asked, fromText, to, proto }: DiagnosisRequest): Diagnosis {
+  const snapshot = withoutCutTables(read);
+  const from = findNamespace(snapshot, asked.id) ?? asked;
   const { port, ...destination } = parseDestination(to);
   const chosen = proto ?? (port === null ? 'icmp' : 'tcp');
   if (chosen === 'icmp' && port !== null)

@@ -2,6 +2,7 @@
 
 import { effectiveSysctls } from '../model/effective-sysctls.ts';
 import type { Section } from '../model/facts.ts';
+import { joinGaps } from '../model/gap.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
@@ -137,7 +138,7 @@ export const show: Command = {
     const found = requireTarget(wiring, target, system.files);
     const sections = new Set(chosen.flatMap(({ reads }) => reads));
     const { namespace, gaps } = await readTables(context, system, found.namespace, [...sections]);
-    const snapshot = withNamespace(wiring, namespace, [...gapsOf(wiring, [namespace]), ...gaps]);
+    const snapshot = withNamespace(wiring, namespace, joinGaps(gapsOf(wiring, [namespace]), gaps));
     if (context.globals.json) {
       const parts = chosen.map(({ name, json }) => [name, json(namespace, snapshot) ?? null]);
       const body = { target: namespace.name, id: namespace.id, ...Object.fromEntries(parts) };

@@ -1,5 +1,6 @@
 /** Reads the tables that following a packet needs, in the namespaces it may pass: its own and the host's. */
 import type { Section } from '../model/facts.ts';
+import { joinGaps } from '../model/gap.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { System } from '../system/system.ts';
@@ -31,6 +32,9 @@ export async function deepenForPath(
   return {
     ...snapshot,
     namespaces: read.map((reading) => reading.namespace),
-    gaps: [...snapshot.gaps, ...read.flatMap(({ gaps }) => gaps)],
+    gaps: joinGaps(
+      snapshot.gaps,
+      read.flatMap(({ gaps }) => gaps),
+    ),
   };
 }

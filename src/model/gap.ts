@@ -8,3 +8,10 @@ export type Gap = {
   /** What would close the gap, such as `run as root` or `apt install iptables`. */
   readonly needs?: string;
 };
+
+/** The gaps of two readings, what both say once. */
+export function joinGaps(before: readonly Gap[], after: readonly Gap[]): readonly Gap[] {
+  const isSame = (a: Gap, b: Gap) =>
+    a.probe === b.probe && a.namespace === b.namespace && a.reason === b.reason;
+  return [...before.filter((gap) => !after.some((newer) => isSame(gap, newer))), ...after];
+}

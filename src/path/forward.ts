@@ -86,7 +86,8 @@ function routeOnward(
   packet: Packet,
 ): Stretch<{ readonly outLink: Link; readonly outAddress?: string }> {
   const found = lookUpRoute(namespace, packet.destination);
-  if (found.kind === 'unread') return end(namespace, 'route', `routes of ${namespace.name} were not read`);
+  if (found.kind === 'unread')
+    return end(namespace, 'route', `routes of ${namespace.name} were not read, or not in full`);
   if (found.uncertain !== undefined) return end(namespace, 'route', found.uncertain);
   if (found.kind === 'none' || (found.route.type !== 'unicast' && found.route.type !== 'local')) {
     const route = found.kind === 'found' ? { route: found.route } : {};

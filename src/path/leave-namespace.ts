@@ -25,12 +25,20 @@ export type Departure = {
 export function leaveNamespace(snapshot: Snapshot, namespace: Namespace, packet: Packet): Stretch<Departure> {
   const { links, routes, addresses } = namespace;
   if (!links || !routes || !addresses)
-    return stop(namespace, 'route', 'links, addresses or routes of this namespace were not read');
+    return stop(
+      namespace,
+      'route',
+      'links, addresses or routes of this namespace were not read, or not in full',
+    );
   if (isOwn(namespace, packet.destination)) return stayInside(namespace, packet);
   const found = lookUpRoute(namespace, packet.destination);
   if (found.kind !== 'found' || (found.route.type !== 'unicast' && found.route.type !== 'local'))
     return found.kind === 'unread' || found.uncertain
-      ? stop(namespace, 'route', found.kind === 'unread' ? 'routes were not read' : (found.uncertain ?? ''))
+      ? stop(
+          namespace,
+          'route',
+          found.kind === 'unread' ? 'routes were not read, or not in full' : (found.uncertain ?? ''),
+        )
       : noRoute(namespace, packet, found.kind === 'found' ? found.route : undefined);
   const link = findLink(namespace, found.hop?.ifindex);
   if (!link || found.uncertain)

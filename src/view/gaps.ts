@@ -19,11 +19,13 @@ function findGaps(snapshot: Snapshot, namespaceId: string, section: ReadSection)
   );
 }
 
-/** `web: iptables not read: iptables-save is not installed (apt install iptables)`. */
+/** `web: iptables not read: iptables-save is not installed (apt install iptables)`, `web: routes: showing the first …`. */
 export function formatGap(snapshot: Snapshot, gap: Gap): string {
   const namespace = gap.namespace === undefined ? undefined : findNamespace(snapshot, gap.namespace);
   const where = gap.namespace === undefined ? '' : `${namespace?.name ?? `inode:${gap.namespace}`}: `;
-  return `${where}${gap.probe} not read: ${formatReason(gap)}`;
+  // A table of which a part is shown was read.
+  const what = /^showing /.test(gap.reason) ? gap.probe : `${gap.probe} not read`;
+  return `${where}${what}: ${formatReason(gap)}`;
 }
 
 /** What stands in place of a table that was not read. */

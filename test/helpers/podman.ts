@@ -19,6 +19,10 @@ export async function startPodman(lab: Lab): Promise<Podman> {
   const socket = `${lab.directory}/podman.sock`;
   const command = ['podman', ...globalOptions(lab.directory)];
   const cli: Podman['cli'] = (args) => lab.ok([...command, ...args]);
+  // It remembers image layers under /var/lib/containers, whatever its options say: into memory, not into the machine's.
+  await lab.ok(`
+    mkdir -p /run/lib/upper /run/lib/work
+    mount -t overlay -o lowerdir=/var/lib,upperdir=/run/lib/upper,workdir=/run/lib/work overlay /var/lib`);
   await lab.ok(packBusybox);
   await cli(['import', '/run/busybox.tar', 'bb']);
   // A time of 0 keeps the service running although nobody asks anything.

@@ -11,8 +11,10 @@ import type { Files, System } from '../system/system.ts';
 
 const OWN_DIRECTORY = '/run/netpeek';
 const NOTES = `${OWN_DIRECTORY}/netns`;
-/** Notes that the directory itself was made by netpeek, and is to go with the last name. */
+/** Notes what netpeek did to the directory itself, and undoes with the last name: made it, or only mounted it. */
 const DIRECTORY_NOTE = '.directory';
+const MADE = 'made';
+const MOUNTED = 'mounted';
 
 /** A name that netpeek attached. `owner` is the process that takes it away at its end; absent: it stays until detached. */
 export type Attached = { readonly name: string; readonly inode: string; readonly owner?: string };
@@ -112,10 +114,24 @@ function checkName(name: string): void {
 
 /** As `ip netns add` makes it: a shared bind mount of itself, so that removing a name later reaches every mount namespace. */
 function makeNetnsDirectory(files: Files): void {
-  if (exists(files, NETNS_DIRECTORY)) return;
-  files.makeDirectory(NETNS_DIRECTORY);
-  files.writeText(`${NOTES}/${DIRECTORY_NOTE}`, '');
+  const existed = exists(files, NETNS_DIRECTORY);
+  // A directory in use is left as it is: names may be mounted in it that a mount above would hide.
+  if (existed && (isMountPoint(files, NETNS_DIRECTORY) || files.list(NETNS_DIRECTORY).length > 0)) return;
+  if (!existed) files.makeDirectory(NETNS_DIRECTORY);
+  files.writeText(`${NOTES}/${DIRECTORY_NOTE}`, existed ? MOUNTED : MADE);
   files.bindMount(NETNS_DIRECTORY, NETNS_DIRECTORY, { shared: true });
+}
+
+/** Unreadable mounts count as one: then nothing is mounted above what is there. */
+function isMountPoint(files: Files, path: string): boolean {
+  try {
+    return files
+      .readText('/proc/self/mountinfo')
+      .split('\n')
+      .some((line) => line.split(' ')[4] === path);
+  } catch {
+    return true;
+  }
 }
 
 function takeAway(files: Files, { name, inode }: Attached): void {
@@ -132,7 +148,7 @@ function removeOwnDirectory(files: Files): void {
   if (!exists(files, `${NOTES}/${DIRECTORY_NOTE}`) || listOrNothing(files, NETNS_DIRECTORY).length > 0)
     return;
   files.unmount(NETNS_DIRECTORY);
-  files.removeDirectory(NETNS_DIRECTORY);
+  if (files.readText(`${NOTES}/${DIRECTORY_NOTE}`) === MADE) files.removeDirectory(NETNS_DIRECTORY);
   files.remove(`${NOTES}/${DIRECTORY_NOTE}`);
 }
 

@@ -51,6 +51,19 @@ describe('netns attach', () => {
     expect(await picture()).toBe(before);
   });
 
+  test('in an empty directory of somebody else stays detachable after the first ip netns add', async () => {
+    const before = await picture();
+    await netns('attach', `pid:${pid}`, '--name', 'one');
+    await lab.ok(['ip', 'netns', 'add', 'blue']);
+    expect(await netns('detach', 'one')).toMatchObject({ exitCode: 0 });
+    expect(await lab.ok(['ip', 'netns'])).toBe('blue\n');
+    await lab.ok(['ip', 'netns', 'delete', 'blue']);
+    // The next last name takes the mount away that the first one made.
+    await netns('attach', `pid:${pid}`, '--name', 'two');
+    await netns('detach', 'two');
+    expect(await picture()).toBe(before);
+  });
+
   test('in a directory that netpeek made leaves room for names of others', async () => {
     await lab.ok(['rmdir', '/run/netns']);
     await netns('attach', `pid:${pid}`, '--name', 'one');

@@ -73,20 +73,28 @@ function qualified(namespace: Namespace): string {
     : `inode:${namespace.id}`;
 }
 
+/** What helps a container in a state other than stopped, and the engine's word for it. */
+const ADVICE: Readonly<Record<string, readonly [string, string]>> = {
+  paused: ['unpause it', 'unpause'],
+  restarting: ['see why it ends', 'logs'],
+};
+
 function noTarget(snapshot: Snapshot, text: string): UserError {
   const stopped = snapshot.stoppedContainers.find(
     ({ name, id }) => name === text || (text.length > 1 && id.startsWith(text)),
   );
   if (stopped) {
-    const unreached = snapshot.gaps.find((gap) => gap.probe === `container ${stopped.name}`);
+    const unreached =
+      snapshot.gaps.find((gap) => gap.probe === `container ${stopped.name}`) ??
+      (stopped.state === 'running' ? snapshot.gaps.find((gap) => gap.probe === 'docker') : undefined);
     if (unreached)
       return new UserError(EXIT.notPermitted, `${stopped.name}: ${unreached.reason}`, unreached.needs);
     const engine = snapshot.engine?.name === 'Podman' ? 'podman' : 'docker';
-    const advice = stopped.state === 'paused' ? 'unpause it' : `start it: ${engine} start ${stopped.name}`;
+    const advice = ADVICE[stopped.state] ?? ['start it', 'start'];
     return new UserError(
       EXIT.noTarget,
       `container ${stopped.name} is ${stopped.state} and has no network namespace`,
-      advice,
+      `${advice[0]}: ${engine} ${advice[1]} ${stopped.name}`,
     );
   }
   const closed = findClosed(snapshot, text);

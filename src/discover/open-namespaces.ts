@@ -21,6 +21,8 @@ export type Opened = {
   readonly namespaces: readonly OpenNamespace[];
   /** Containers whose namespace could not be reached. */
   readonly unreached: readonly Container[];
+  /** Those among them whose pid means nothing here: no such process, or another's. */
+  readonly strangers: readonly Container[];
   readonly gaps: readonly Gap[];
   readonly close: () => void;
 };
@@ -29,6 +31,7 @@ export type Opened = {
 export function openNamespaces(system: System, places: readonly Place[]): Opened {
   const found = new Map<string, { handle: NamespaceHandle; rtnetlink: Rtnetlink; places: Place[] }>();
   const unreached: Container[] = [];
+  const strangers: Container[] = [];
   const gaps: Gap[] = [];
   for (const place of places) {
     const open = found.get(place.inode ?? '');
@@ -48,6 +51,7 @@ export function openNamespaces(system: System, places: readonly Place[]): Opened
     } catch (error) {
       if (isGone(place, error)) continue;
       if (place.container) unreached.push(place.container);
+      if (place.container && isStranger(error)) strangers.push(place.container);
       gaps.push(gapOf(placeProbe(place), error));
     }
   }
@@ -58,7 +62,7 @@ export function openNamespaces(system: System, places: readonly Place[]): Opened
       handle.close();
     }
   };
-  return { namespaces, unreached, gaps, close };
+  return { namespaces, unreached, strangers, gaps, close };
 }
 
 /** A gap names what the user may ask for by name: a container, a name of `ip netns`. */
@@ -70,7 +74,9 @@ function placeProbe({ kind, name }: Place): string {
 /** A process may end between listing and opening; its namespace is then gone or known by another of its processes. */
 function isGone(place: Place, error: unknown): boolean {
   const { code } = error as { code?: unknown };
-  return (place.kind === 'process' || place.kind === 'hidden') && (code === 'ENOENT' || code === 'ESRCH');
+  if (place.kind === 'process') return code === 'ENOENT' || code === 'ESRCH';
+  // What was a mount when it was listed is a plain file, or nothing, once it is taken away.
+  return place.kind === 'hidden' && (code === 'ENOENT' || code === 'ESRCH' || code === 'EINVAL');
 }
 
 function openPlace(system: System, place: Place): NamespaceHandle {
@@ -95,11 +101,17 @@ function openOrClose(handle: NamespaceHandle): Rtnetlink {
   }
 }
 
+class ForeignPid extends Error {}
+
+function isStranger(error: unknown): boolean {
+  return error instanceof ForeignPid || (error as { code?: unknown }).code === 'ENOENT';
+}
+
 /** Every engine puts the container's id into its cgroup's path (cgroups(7)); a reused or foreign pid has another. */
 function confirmContainer({ files }: System, { id, name, pid }: Container): void {
   const cgroups = files.readText(`/proc/${pid}/cgroup`);
   if (!cgroups.includes(id))
-    throw new Error(
+    throw new ForeignPid(
       `pid ${pid}, which the engine gives for ${name}, is not that container's on this machine; its namespace is not shown`,
     );
 }

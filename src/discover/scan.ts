@@ -7,6 +7,7 @@ import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { System } from '../system/system.ts';
 import { type ContainerPlaces, locateContainers } from './container-places.ts';
+import { foldForeignEngine } from './foreign-engine.ts';
 import type { Inventory } from './inventory.ts';
 import { type KnownNsids, nsidOracle } from './nsid-oracle.ts';
 import { type Opened, openNamespaces } from './open-namespaces.ts';
@@ -73,7 +74,12 @@ export async function scanWhole(system: System, inventory: Inventory, request: S
       gaps: [
         ...inventory.gaps,
         ...located.gaps,
-        ...batches.flatMap(({ gaps, readGaps }) => [...gaps, ...readGaps]),
+        ...foldForeignEngine(
+          engine,
+          located.places.length,
+          batches.flatMap(({ strangers }) => strangers),
+          batches.flatMap(({ gaps, readGaps }) => [...gaps, ...readGaps]),
+        ),
       ],
     };
     return { snapshot, found: read.found, nsids: read.nsids };

@@ -106,6 +106,15 @@ describe('a word that names nothing', () => {
     expect(refusal('zzzzzz')).toMatchObject({ exitCode: 3, advice: "'netpeek ls' lists them" });
   });
 
+  test('of an engine on another machine says where it runs, and not that it is stopped', () => {
+    const there = container({ name: 'far', state: 'running', pid: 12 });
+    const reason = 'the engine at tcp://192.0.2.7:2375 runs on another machine or in a VM';
+    const where = { ...seen, stoppedContainers: [there], gaps: [{ probe: 'docker', reason }] };
+    expect(() => find('far', where)).toThrow(
+      expect.objectContaining({ exitCode: 4, message: `far: ${reason}` }),
+    );
+  });
+
   test('while no engine answers says that containers were not seen', () => {
     const unseen = { ...seen, gaps: [{ probe: 'docker', reason: 'no engine at unix:///x' }] };
     expect(refusal('bleu', unseen)).toMatchObject({

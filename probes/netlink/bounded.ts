@@ -1,9 +1,9 @@
-/** Tables that may be huge: so many entries are kept of one namespace, and a gap says how many there are. */
+/** Tables that may be huge or never hold still: what was seen is kept, up to a bound, and a gap says that it is not all. */
 import type { NamespaceFacts } from '../../src/model/facts.ts';
 import type { Gap } from '../../src/model/gap.ts';
 import type { Reading } from '../probe.ts';
 import type { Payload, Request } from './message.ts';
-import type { Rtnetlink } from './socket.ts';
+import { DUMP_ATTEMPTS, type Rtnetlink } from './socket.ts';
 
 /**
  * Entries kept of one table of one namespace. Nobody reads more of them, each costs up to a kilobyte in memory and in
@@ -20,11 +20,22 @@ export function readBounded<T>(
   request: Omit<Request, 'dump'>,
   parse: (payload: Payload) => T | undefined,
 ): Bounded<T> {
-  const { payloads, total } = rtnetlink.dumpFirst(request, KEPT[table]);
-  const entries = payloads.flatMap((payload) => parse(payload) ?? []);
+  const { payloads, total, interrupted } = rtnetlink.dumpFirst(request, KEPT[table]);
+  const words = WORDS[table] ?? table;
   const said = (count: number) => count.toLocaleString('en-US');
-  const reason = `showing the first ${said(payloads.length)} of ${said(total)} ${WORDS[table] ?? table}`;
-  return { entries, gaps: payloads.length < total ? [{ probe: table, reason }] : [] };
+  const reasons = [
+    ...(payloads.length < total
+      ? [`showing the first ${said(payloads.length)} of ${said(total)} ${words}`]
+      : []),
+    // The kernel goes on from where it stopped in a table that is no longer the same.
+    ...(interrupted
+      ? [`showing what was seen of the ${words}, which changed during each of ${DUMP_ATTEMPTS} readings`]
+      : []),
+  ];
+  return {
+    entries: payloads.flatMap((payload) => parse(payload) ?? []),
+    gaps: reasons.map((reason) => ({ probe: table, reason })),
+  };
 }
 
 const WORDS: Partial<Record<keyof typeof KEPT, string>> = { fdb: 'FDB entries' };

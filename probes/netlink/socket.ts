@@ -3,7 +3,7 @@ import type { NamespaceHandle, NetlinkSocket } from '../../src/system/system.ts'
 import { decodeDatagram, encodeRequest, type Payload, type Request } from './message.ts';
 
 /** How often a dump that the kernel calls inconsistent is read again before it is given up. */
-const DUMP_ATTEMPTS = 5;
+export const DUMP_ATTEMPTS = 5;
 
 /** The kernel refused a request; `errno` is positive, as in errno(3). */
 export class NetlinkError extends Error {
@@ -20,11 +20,11 @@ export class NetlinkError extends Error {
 export type Rtnetlink = {
   /** All answers to a dump. Throws `NetlinkError`, or `SystemError` when nothing answers. */
   readonly dump: (request: Omit<Request, 'dump'>) => readonly Payload[];
-  /** The first of these answers, and how many there are. Throws the same. */
+  /** The first of these answers, and how many there are; `interrupted` where the table never held still. Throws the same. */
   readonly dumpFirst: (
     request: Omit<Request, 'dump'>,
     kept: number,
-  ) => { readonly payloads: readonly Payload[]; readonly total: number };
+  ) => { readonly payloads: readonly Payload[]; readonly total: number; readonly interrupted: boolean };
   /** The one answer to a request, or undefined when the kernel only acknowledged. Throws the same. */
   readonly get: (request: Omit<Request, 'dump'>) => Payload | undefined;
   readonly close: () => void;
@@ -39,14 +39,18 @@ export function openRtnetlink(namespace: NamespaceHandle): Rtnetlink {
     return collect(socket, request, sequence, kept);
   };
   const dumpFirst: Rtnetlink['dumpFirst'] = (request, kept) => {
-    for (let attempt = 1; attempt <= DUMP_ATTEMPTS; attempt += 1) {
-      const answer = exchange({ ...request, dump: true }, kept);
-      if (!answer.interrupted) return answer;
-    }
-    throw new NetlinkError(4, `the table changed during each of ${DUMP_ATTEMPTS} readings`);
+    let answer = exchange({ ...request, dump: true }, kept);
+    for (let attempt = 2; answer.interrupted && attempt <= DUMP_ATTEMPTS; attempt += 1)
+      answer = exchange({ ...request, dump: true }, kept);
+    return answer;
   };
   return {
-    dump: (request) => dumpFirst(request, Number.POSITIVE_INFINITY).payloads,
+    dump: (request) => {
+      const { payloads, interrupted } = dumpFirst(request, Number.POSITIVE_INFINITY);
+      if (interrupted)
+        throw new NetlinkError(4, `the table changed during each of ${DUMP_ATTEMPTS} readings`);
+      return payloads;
+    },
     dumpFirst,
     get: (request) => exchange({ ...request, dump: false }, 1).payloads[0],
     close: socket.close,

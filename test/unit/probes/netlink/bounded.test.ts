@@ -1,17 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { openRtnetlink } from '../../../../probes/netlink/socket.ts';
 import { readRoutes } from '../../../../probes/routes.ts';
-import { attr, done, int32, ipv4, message } from '../../../helpers/netlink-bytes.ts';
+import {
+  attr,
+  done,
+  int32,
+  ipv4,
+  type MessageOptions,
+  message,
+  NLM_F_DUMP_INTR,
+} from '../../../helpers/netlink-bytes.ts';
 import { scriptedHandle, scriptedSocket } from '../../../helpers/scripted-system.ts';
 
 const ROUTE = 24;
 /** struct rtmsg of an IPv4 host route in table main, with its attributes. */
-const route = (number: number) =>
-  message(ROUTE, [
-    Uint8Array.of(2, 32, 0, 0, 254, 4, 0, 1, 0, 0, 0, 0),
-    attr(1, ipv4(`10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`)),
-    attr(4, int32(1)),
-  ]);
+const route = (number: number, options?: MessageOptions) =>
+  message(
+    ROUTE,
+    [
+      Uint8Array.of(2, 32, 0, 0, 254, 4, 0, 1, 0, 0, 0, 0),
+      attr(1, ipv4(`10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`)),
+      attr(4, int32(1)),
+    ],
+    options,
+  );
 
 /** A dump of this many routes, in datagrams of a thousand. */
 function readOf(count: number) {
@@ -20,7 +32,11 @@ function readOf(count: number) {
     datagrams.push(
       Buffer.concat(Array.from({ length: Math.min(1000, count - from) }, (_, index) => route(from + index))),
     );
-  const socket = scriptedSocket([...datagrams, done()]);
+  return readWith([...datagrams, done()]);
+}
+
+function readWith(datagrams: readonly Uint8Array[]) {
+  const socket = scriptedSocket(datagrams);
   return readRoutes(openRtnetlink(scriptedHandle('1', { openNetlink: () => socket })));
 }
 
@@ -38,5 +54,20 @@ describe('a table', () => {
       '10.0.78.31/32',
     ]);
     expect(gaps).toEqual([{ probe: 'routes', reason: 'showing the first 20,000 of 20,500 routes' }]);
+  });
+
+  test('that never holds still is shown as it was seen last, and said to be so', () => {
+    const interrupted = Array.from({ length: 5 }, (_, index) => {
+      const options = { sequence: index + 1, flags: NLM_F_DUMP_INTR };
+      return Buffer.concat([route(index, options), done(options)]);
+    });
+    const { entries, gaps } = readWith(interrupted);
+    expect(entries.map(({ destination }) => destination)).toEqual(['10.0.0.4/32']);
+    expect(gaps).toEqual([
+      {
+        probe: 'routes',
+        reason: 'showing what was seen of the routes, which changed during each of 5 readings',
+      },
+    ]);
   });
 });

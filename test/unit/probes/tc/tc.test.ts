@@ -145,7 +145,7 @@ describe('the filters of a link', () => {
         asked.push([type, view.getInt32(4, true), view.getUint32(12, true)]);
         return answers[type] ?? [];
       },
-      dumpFirst: () => ({ payloads: [], total: 0 }),
+      dumpFirst: () => ({ payloads: [], total: 0, interrupted: false }),
       get: () => undefined,
       close: () => {},
     };

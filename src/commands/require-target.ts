@@ -79,12 +79,6 @@ const ADVICE: Readonly<Record<string, readonly [string, string]>> = {
   restarting: ['see why it ends', 'logs'],
 };
 
-/** What helps a container in a state other than stopped, and the engine's word for it. */
-const ADVICE: Readonly<Record<string, readonly [string, string]>> = {
-  paused: ['unpause it', 'unpause'],
-  restarting: ['see why it ends', 'logs'],
-};
-
 function noTarget(snapshot: Snapshot, text: string): UserError {
   const stopped = snapshot.stoppedContainers.find(
     ({ name, id }) => name === text || (text.length > 1 && id.startsWith(text)),

@@ -60,15 +60,20 @@ function confirm(answer: unknown, isSuch: boolean, what: string): void {
 }
 
 /** What only a closer look at one container tells. */
-type Inspected = Pick<Container, 'pid' | 'resolvConfPath'> & Partial<Pick<Container, 'networkMode'>>;
+type Inspected = Pick<Container, 'pid' | 'resolvConfPath'> &
+  Partial<Pick<Container, 'networkMode' | 'state'>>;
 
 /** The pid of the container's first process as the engine sees it, 0 when it does not run; its resolv.conf; and its network mode, which podman's list leaves out. Throws `SystemError`. */
 export async function inspectContainer(client: EngineClient, id: string): Promise<Inspected> {
   const container = asRecord(await client.inspect(id));
   const resolvConfPath = asText(container.ResolvConfPath);
   const networkMode = asText(asRecord(container.HostConfig).NetworkMode);
+  const { Pid, Status } = asRecord(container.State);
+  const state = asText(Status);
   return {
-    pid: asNumber(asRecord(container.State).Pid),
+    pid: asNumber(Pid),
+    // The list may be older.
+    ...(state ? { state } : {}),
     ...(resolvConfPath.startsWith('/') ? { resolvConfPath } : {}),
     ...(networkMode ? { networkMode } : {}),
   };

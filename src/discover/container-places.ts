@@ -30,9 +30,9 @@ export async function locateContainers(
     for (let container = waiting.shift(); container; container = waiting.shift()) {
       try {
         if (hung) throw hung;
-        const inspected = hasProcess(container) && (await inspectContainer(client, container.id));
-        if (inspected && inspected.pid > 0) places.push(containerPlace({ ...container, ...inspected }));
-        else stopped.push(container);
+        const inspected = hasProcess(container) ? await inspectContainer(client, container.id) : { pid: 0 };
+        if (inspected.pid > 0) places.push(containerPlace({ ...container, ...inspected }));
+        else stopped.push({ ...container, ...inspected });
       } catch (error) {
         stopped.push(container);
         const { code } = error as { code?: unknown };

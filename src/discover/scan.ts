@@ -1,11 +1,13 @@
 /** One look at everything in an inventory: open, read, resolve, close. */
 import { searchHeldNamespaces } from '../../probes/held-namespaces.ts';
 import { readHolders, type SocketHolders } from '../../probes/sockets/holders.ts';
+import type { Container } from '../model/container.ts';
 import type { Section } from '../model/facts.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { System } from '../system/system.ts';
+import { askAgain, type SecondAnswer } from './ask-again.ts';
 import { type ContainerPlaces, locateContainers } from './container-places.ts';
 import { foldForeignEngine } from './foreign-engine.ts';
 import type { Inventory } from './inventory.ts';
@@ -23,6 +25,7 @@ export type ScanRequest = {
   readonly searchHidden?: boolean;
 };
 
+const NOTHING_NEW: SecondAnswer = { changed: new Set(), places: [], ended: [] };
 const NO_CONTAINERS: ContainerPlaces = { places: [], stopped: [], gaps: [] };
 
 /** A snapshot with what it was resolved from, so that one namespace can be read again without the others. */
@@ -41,9 +44,8 @@ export async function scan(system: System, inventory: Inventory, request: ScanRe
 export async function scanWhole(system: System, inventory: Inventory, request: ScanRequest): Promise<Scan> {
   const takenAt = system.clock.now().toISOString();
   const { engine } = inventory;
-  const located = engine
-    ? await locateContainers(system.openEngine(engine.endpoint), inventory.containers)
-    : NO_CONTAINERS;
+  const client = engine && system.openEngine(engine.endpoint);
+  const located = client ? await locateContainers(client, inventory.containers) : NO_CONTAINERS;
   const batches: Batch[] = [];
   const readMore = async (places: readonly Place[]) => {
     const batch: Batch = { ...openNamespaces(system, places), found: [], readGaps: [] };
@@ -60,25 +62,36 @@ export async function scanWhole(system: System, inventory: Inventory, request: S
   };
   try {
     let read = await readMore([...inventory.places, ...located.places, ...processPlaces(inventory)]);
+    const doubted = batches.flatMap(({ strangers }) => strangers);
+    const again = client && doubted.length > 0 ? await askAgain(client, doubted) : NOTHING_NEW;
+    if (again.places.length > 0) read = await readMore(again.places);
     if (request.searchHidden && hasUnknownPeers(read.namespaces)) {
       const hidden = hiddenPlaces(system, read.namespaces);
       if (hidden.length > 0) read = await readMore(hidden);
     }
+    const isDoubted = (container: Container) => !again.changed.has(container);
+    const excused = new Set([...again.changed].map(({ name }) => `container ${name}`));
     const snapshot: Snapshot = {
       takenAt,
       hostname: system.host.hostname,
       engine,
       namespaces: read.namespaces,
-      stoppedContainers: [...located.stopped, ...batches.flatMap(({ unreached }) => unreached)],
+      stoppedContainers: [
+        ...located.stopped,
+        ...again.ended,
+        ...batches.flatMap(({ unreached }) => unreached.filter(isDoubted)),
+      ],
       networks: inventory.networks,
       gaps: [
         ...inventory.gaps,
         ...located.gaps,
         ...foldForeignEngine(
           engine,
-          located.places.length,
-          batches.flatMap(({ strangers }) => strangers),
-          batches.flatMap(({ gaps, readGaps }) => [...gaps, ...readGaps]),
+          located.places.length - again.changed.size,
+          doubted.filter(isDoubted),
+          batches
+            .flatMap(({ gaps, readGaps }) => [...gaps, ...readGaps])
+            .filter(({ probe }) => !excused.has(probe)),
         ),
       ],
     };

@@ -5,7 +5,8 @@ import { refreshNamespace } from '../discover/refresh.ts';
 import { type Scan, scanWhole } from '../discover/scan.ts';
 import { scanAgain } from '../discover/scan-again.ts';
 import { type Change, type Where, watchChanges } from '../discover/watch.ts';
-import type { Section } from '../model/facts.ts';
+import type { NamespaceFacts, Section } from '../model/facts.ts';
+import type { Gap } from '../model/gap.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findNamespace, type Snapshot } from '../model/snapshot.ts';
 import type { Message } from '../store/messages.ts';
@@ -17,8 +18,31 @@ const WIRING = ['links', 'addresses'] as const;
 const GATHER_MS = 40;
 /** Milliseconds between readings of the focus: counters have no events, and rates want a steady beat. */
 const FOCUS_BEAT_MS = 1_000;
-/** Dumping iptables starts processes, so rules are read at every second beat only. */
-const RULES_EVERY_BEATS = 2;
+/** Dumping iptables starts processes, sockets need a look at every process, and conntrack may be long: not at every beat. */
+const COSTLY: readonly Section[] = ['rulesets', 'sockets', 'conntrack'];
+const COSTLY_EVERY_BEATS = 2;
+
+/** What is read for the focus alone; the type leaves none out. */
+type DetailSection = Exclude<Section, (typeof WIRING)[number]>;
+const EVERY_DETAIL: Readonly<Record<DetailSection, true>> = {
+  routes: true,
+  neighbours: true,
+  policyRules: true,
+  fdb: true,
+  trafficControl: true,
+  rulesets: true,
+  sysctls: true,
+  sockets: true,
+  conntrack: true,
+  resolver: true,
+};
+const DETAILS = Object.keys(EVERY_DETAIL) as readonly DetailSection[];
+
+type Details = {
+  readonly id: string;
+  readonly facts: Pick<NamespaceFacts, DetailSection>;
+  readonly gaps: readonly Gap[];
+};
 
 export type Freshness = {
   readonly snapshot: () => Snapshot | undefined;
@@ -33,8 +57,9 @@ type Tell = { readonly snapshot: (snapshot: Snapshot) => void; readonly post: (m
 export function createFreshness(system: System, engine: EngineChoice, tell: Tell): Freshness {
   let snapshot: Snapshot | undefined;
   let focused: { readonly id: string; readonly sections: readonly Section[] } | undefined;
-  let details: Namespace | undefined;
+  let details: Details | undefined;
   let beats = 0;
+  let costlyAtBeat: ReadonlyMap<Section, number> = new Map();
   let search = true;
   let unknownBefore = '';
   let last: Scan | undefined;
@@ -74,15 +99,29 @@ export function createFreshness(system: System, engine: EngineChoice, tell: Tell
   const readFocus = async () => {
     const namespace = snapshot && focused ? findNamespace(snapshot, focused.id) : undefined;
     if (!snapshot || !focused || !namespace) return;
-    const sections = focused.sections.filter(
-      (name) => name !== 'rulesets' || beats % RULES_EVERY_BEATS === 0,
+    const wanted = focused.sections;
+    const sections = wanted.filter(
+      (name) => beats - (costlyAtBeat.get(name) ?? -Infinity) >= COSTLY_EVERY_BEATS,
     );
+    const costly = sections.filter((name) => COSTLY.includes(name)).map((name) => [name, beats] as const);
+    costlyAtBeat = new Map([...costlyAtBeat, ...costly]);
     const { namespace: fresh, gaps, rewired } = await refreshNamespace(system, namespace, sections);
     if (rewired) requestAll();
     if (focused?.id !== fresh.id) return;
-    details = fresh;
-    snapshot = withDetails(snapshot, fresh);
-    tell.post({ kind: 'namespace', namespace: fresh, gaps, atMs: system.clock.monotonicMs() });
+    const read = DETAILS.filter((name) => fresh[name] !== undefined && fresh[name] !== namespace[name]);
+    const isWhole = sections.length === wanted.length;
+    details = {
+      id: fresh.id,
+      facts: { ...details?.facts, ...pick(fresh, read) },
+      gaps: isWhole ? gaps : (details?.gaps ?? []),
+    };
+    snapshot = withDetails(snapshot, details);
+    tell.post({
+      kind: 'namespace',
+      namespace: onlyRead(fresh, read),
+      gaps,
+      atMs: system.clock.monotonicMs(),
+    });
   };
   const wiring = createRunner(readAll, GATHER_MS);
   const focus = createRunner(readFocus, GATHER_MS);
@@ -112,9 +151,11 @@ export function createFreshness(system: System, engine: EngineChoice, tell: Tell
   return {
     snapshot: () => snapshot,
     focus: (id, sections) => {
-      if (details?.id !== id) details = undefined;
+      if (focused?.id !== id) {
+        details = undefined;
+        costlyAtBeat = new Map();
+      }
       focused = { id, sections };
-      beats = 0;
       focus.request();
     },
     rescan: requestAll,
@@ -151,15 +192,31 @@ function isFoundBySearch({ kind, paths }: Namespace): boolean {
   return kind === 'hidden' && paths.every((path) => path.startsWith('/proc/'));
 }
 
-/** What only the focus reads is kept when the wiring is read again. */
-function withDetails(snapshot: Snapshot, details: Namespace | undefined): Snapshot {
+/** What only the focus reads is kept when the wiring is read again, and so is why it could not be read. */
+function withDetails(snapshot: Snapshot, details: Details | undefined): Snapshot {
   if (!details) return snapshot;
-  const { routes, neighbours, rulesets, sysctls } = details;
-  const kept = Object.fromEntries(
-    Object.entries({ routes, neighbours, rulesets, sysctls }).filter(([, table]) => table !== undefined),
-  );
-  const namespaces = snapshot.namespaces.map((one) => (one.id === details.id ? { ...one, ...kept } : one));
-  return { ...snapshot, namespaces };
+  const { id, facts, gaps } = details;
+  const namespaces = snapshot.namespaces.map((one) => (one.id === id ? { ...one, ...facts } : one));
+  const isKnown = (gap: Gap) =>
+    snapshot.gaps.some(
+      ({ probe, namespace, reason }) =>
+        probe === gap.probe && namespace === gap.namespace && reason === gap.reason,
+    );
+  return { ...snapshot, namespaces, gaps: [...snapshot.gaps, ...gaps.filter((gap) => !isKnown(gap))] };
+}
+
+/** Without the tables that were read before: they are older, and the screen has them already. */
+function onlyRead(namespace: Namespace, read: readonly DetailSection[]): Namespace {
+  const isFresh = (name: string) => !isDetail(name) || read.includes(name);
+  return Object.fromEntries(Object.entries(namespace).filter(([name]) => isFresh(name))) as Namespace;
+}
+
+function isDetail(name: string): name is DetailSection {
+  return DETAILS.some((detail) => detail === name);
+}
+
+function pick(namespace: Namespace, names: readonly DetailSection[]): Details['facts'] {
+  return Object.fromEntries(names.map((name) => [name, namespace[name]]));
 }
 
 function engineNotice({ connected, reason }: Extract<Change, { kind: 'engine' }>): Message {

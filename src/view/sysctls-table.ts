@@ -24,8 +24,8 @@ export function sysctlsTable(
   );
   return {
     columns: [
-      { title: 'sysctl', shrink: 20, cut: 'middle' },
-      { title: 'value', align: 'right' },
+      { title: 'sysctl', shrink: 30, cut: 'middle' },
+      { title: 'value', align: 'right', shrink: 6 },
       { title: 'effective', align: 'right' },
       { title: 'by', shrink: 14, drop: 1 },
     ],

@@ -8,7 +8,7 @@ import { type Layout, scrollTop } from './layout.ts';
 import { divideLinksPane } from './panes/LinksPane.tsx';
 import { rowsAbovePane } from './panes/PaneArea.tsx';
 import { cutRowLines, divideTablePane } from './panes/TablePane.tsx';
-import { findTab } from './ui/Tabs.tsx';
+import { findTab } from './ui/tab-titles.ts';
 
 /** The header's row comes before everything. */
 const HEADER_ROWS = 1;
@@ -47,7 +47,7 @@ function clickList(state: State, layout: Layout, row: number): Event | undefined
 
 function clickPane(state: State, layout: Layout, column: number, row: number): Event | undefined {
   const { paneColumns, paneRows } = layout;
-  const pane = row === TABS_ROW ? findTab(paneColumns, column) : undefined;
+  const pane = row === TABS_ROW ? findTab(state.pane, paneColumns, column) : undefined;
   if (pane !== undefined) return { kind: 'choose-pane', pane };
   const table = paneTable(state);
   const above = rowsAbovePane(paneRows);

@@ -1,4 +1,4 @@
-/** A pane that is one table: routes, neighbours, NAT. Below it the chosen row in full, where its cells were cut. */
+/** A pane that is one table: all but links and the diagnosis. Below it the chosen row in full, where its cells were cut. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import { currentRowIndex } from '../../src/store/navigation.ts';

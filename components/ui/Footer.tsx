@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import type { ActionId } from '../../src/keys/actions.ts';
 import { findBinding, formatKey } from '../../src/keys/match.ts';
+import { findPane } from '../../src/store/panes.ts';
 import { chosenNamespace, isAttached } from '../../src/store/selectors.ts';
 import type { Notice, State } from '../../src/store/state.ts';
 import { measureCells } from '../../src/view/cells.ts';
@@ -70,9 +71,9 @@ function focusHints(state: State): readonly Hint[] {
       return [keyHint('open'), keyHint('filter')];
     case 'pane':
       return [
-        ...(state.pane === 'diagnosis' ? [] : [keyHint('open', 'follow')]),
+        ...(findPane(state.pane).leads ? [keyHint('open', 'follow')] : []),
         ...(state.history.length > 0 ? [['⌫', 'back'] as const] : []),
-        ['1-5', 'pane'],
+        ['1-9', 'pane'],
       ];
     case 'capture':
       return [keyHint('last', 'newest'), keyHint('close')];

@@ -1,10 +1,12 @@
-/** Moving around: rows, pages, panes, and following a peer, a bridge, a next hop or a chain, and back. */
+/** Moving around: rows, pages, panes, and following a peer, a bridge, a next hop, a chain or a MAC, and back. */
 import type { ActionId } from '../keys/actions.ts';
+import { fdbOwners } from '../model/fdb-owner.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findLink, findNamespace, type Snapshot } from '../model/snapshot.ts';
-import { chainKey, findNatRule } from '../view/nat-table.ts';
+import { fdbKey } from '../view/fdb-table.ts';
 import { neighbourKey } from '../view/neighbours-table.ts';
 import { findOwner } from '../view/owners.ts';
+import { findJumpKey } from '../view/rule-rows.ts';
 import { listTargets } from '../view/target-list.ts';
 import { PANES, type PaneId } from './panes.ts';
 import { chosenNamespace, chosenRowIndex, defaultLink, paneTable, visibleTargets } from './selectors.ts';
@@ -108,8 +110,17 @@ function findDestination(state: State): Place | undefined {
       return neighbour === undefined ? undefined : ownerPlace(snapshot, neighbour.address, neighbour.mac);
     }
     case 'nat':
-      return followRule(state, namespace, key);
-    case 'diagnosis':
+    case 'firewall': {
+      const row = findJumpKey(namespace, key);
+      return row === undefined ? undefined : { target: state.target, pane: state.pane, row };
+    }
+    case 'fdb': {
+      const entry = namespace.fdb?.find((candidate) => fdbKey(candidate) === key);
+      const owner = entry && fdbOwners(snapshot)(namespace, entry).owner;
+      const there = owner ? findNamespace(snapshot, owner.namespace) : undefined;
+      return owner && there ? linkPlace(snapshot, there, owner.ifindex) : undefined;
+    }
+    default:
       return undefined;
   }
 }
@@ -146,15 +157,6 @@ function followRoute(state: State, snapshot: Snapshot, namespace: Namespace): Pl
   if (owner !== undefined) return owner;
   const link = namespace.links?.find((candidate) => candidate.name === cells[2]);
   return link === undefined ? undefined : linkPlace(snapshot, namespace, link.ifindex);
-}
-
-/** A rule leads to the chain it jumps to. */
-function followRule(state: State, namespace: Namespace, key: string): Place | undefined {
-  const found = findNatRule(namespace, key);
-  const chains = found?.ruleset.tables.find((table) => table.name === 'nat')?.chains ?? [];
-  const chain = chains.find((candidate) => candidate.name === found?.rule.target);
-  if (found === undefined || chain === undefined) return undefined;
-  return { target: state.target, pane: 'nat', row: chainKey(found.ruleset, chain) };
 }
 
 function ownerPlace(snapshot: Snapshot, address: string, mac?: string): Place | undefined {

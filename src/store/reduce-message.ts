@@ -3,7 +3,7 @@ import type { Gap } from '../model/gap.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { gapExplains } from '../view/gaps.ts';
-import { natCounters } from '../view/nat-table.ts';
+import { ruleCounters } from '../view/rule-rows.ts';
 import { listTargets } from '../view/target-list.ts';
 import { receiveLines } from './capture.ts';
 import type { Message, Section } from './messages.ts';
@@ -11,7 +11,23 @@ import { advanceRates } from './rates.ts';
 import { chosenNamespace } from './selectors.ts';
 import { type Capture, notify, type State } from './state.ts';
 
-const SECTIONS: readonly Section[] = ['links', 'addresses', 'routes', 'neighbours', 'rulesets', 'sysctls'];
+const WIRING: readonly Section[] = ['links', 'addresses'];
+/** All of them: the type leaves none out. */
+const EVERY: Readonly<Record<Section, true>> = {
+  links: true,
+  addresses: true,
+  routes: true,
+  neighbours: true,
+  policyRules: true,
+  fdb: true,
+  trafficControl: true,
+  rulesets: true,
+  sysctls: true,
+  sockets: true,
+  conntrack: true,
+  resolver: true,
+};
+const SECTIONS = Object.keys(EVERY) as readonly Section[];
 
 export function reduceMessage(state: State, message: Message, atMs: number): State {
   switch (message.kind) {
@@ -44,17 +60,21 @@ export function reduceMessage(state: State, message: Message, atMs: number): Sta
   }
 }
 
-/** Sections that the new snapshot did not read stay as they were, with their own age. */
+/**
+ * Sections that the new snapshot did not read stay as they were, with their own age. Those beyond the wiring come with
+ * it as the focus has read them before, so they get no younger.
+ */
 function receiveSnapshot(state: State, snapshot: Snapshot, atMs: number): State {
   const namespaces = snapshot.namespaces.map((namespace) => {
     const before = state.snapshot?.namespaces.find((each) => each.id === namespace.id);
     return before === undefined || before.name !== namespace.name ? namespace : { ...before, ...namespace };
   });
   const readAt = Object.fromEntries(
-    snapshot.namespaces.map((namespace) => [
-      namespace.id,
-      { ...state.readAt[namespace.id], ...sectionTimes(namespace, atMs) },
-    ]),
+    snapshot.namespaces.map((namespace) => {
+      const before = state.readAt[namespace.id];
+      const wiring = sectionTimes(namespace, atMs, WIRING);
+      return [namespace.id, { ...sectionTimes(namespace, atMs), ...before, ...wiring }];
+    }),
   );
   return settleChoice({ ...state, snapshot: { ...snapshot, namespaces }, readAt });
 }
@@ -76,8 +96,8 @@ function receiveNamespace(
   };
   if (chosenNamespace(state)?.id !== fresh.id) return merged;
   const looked =
-    fresh.rulesets !== undefined && merged.natBaseline?.namespaceId !== fresh.id
-      ? { ...merged, natBaseline: { namespaceId: fresh.id, counters: natCounters(fresh) } }
+    fresh.rulesets !== undefined && merged.ruleBaseline?.namespaceId !== fresh.id
+      ? { ...merged, ruleBaseline: { namespaceId: fresh.id, counters: ruleCounters(fresh) } }
       : merged;
   return fresh.links === undefined
     ? looked
@@ -95,8 +115,12 @@ function mergeGaps(before: readonly Gap[], fresh: Namespace, gaps: readonly Gap[
   return [...kept, ...gaps];
 }
 
-function sectionTimes(namespace: Namespace, atMs: number): Partial<Record<Section, number>> {
-  const read = SECTIONS.filter((section) => namespace[section] !== undefined);
+function sectionTimes(
+  namespace: Namespace,
+  atMs: number,
+  sections = SECTIONS,
+): Partial<Record<Section, number>> {
+  const read = sections.filter((section) => namespace[section] !== undefined);
   return Object.fromEntries(read.map((section) => [section, atMs]));
 }
 

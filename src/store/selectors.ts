@@ -3,10 +3,7 @@ import type { Link } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findLink } from '../model/snapshot.ts';
 import { findProposals, type Proposal } from '../view/destinations.ts';
-import { type LinkRate, linksTable } from '../view/links-table.ts';
-import { natTable } from '../view/nat-table.ts';
-import { neighboursTable } from '../view/neighbours-table.ts';
-import { routesTable } from '../view/routes-table.ts';
+import type { LinkRate } from '../view/links-table.ts';
 import type { TableView } from '../view/table.ts';
 import { filterTargets, listTargets, type TargetEntry } from '../view/target-list.ts';
 import type { Section } from './messages.ts';
@@ -34,18 +31,10 @@ export function chosenNamespace(state: State): Namespace | undefined {
 export function paneTable(state: State): TableView | undefined {
   const namespace = chosenNamespace(state);
   if (state.snapshot === undefined || namespace === undefined) return undefined;
-  switch (state.pane) {
-    case 'links':
-      return linksTable(state.snapshot, namespace, ratesOf(state, namespace));
-    case 'routes':
-      return routesTable(state.snapshot, namespace);
-    case 'neighbours':
-      return neighboursTable(state.snapshot, namespace);
-    case 'nat':
-      return natTable(state.snapshot, namespace, baselineOf(state, namespace));
-    case 'diagnosis':
-      return undefined;
-  }
+  return findPane(state.pane).table?.(state.snapshot, namespace, {
+    rates: ratesOf(state, namespace),
+    baseline: baselineOf(state, namespace),
+  });
 }
 
 /** The index of the chosen row: the first one until the user chose, or when the chosen one is gone. */
@@ -98,5 +87,5 @@ function ratesOf(state: State, namespace: Namespace) {
 }
 
 function baselineOf(state: State, namespace: Namespace) {
-  return state.natBaseline?.namespaceId === namespace.id ? state.natBaseline.counters : undefined;
+  return state.ruleBaseline?.namespaceId === namespace.id ? state.ruleBaseline.counters : undefined;
 }

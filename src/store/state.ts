@@ -1,7 +1,7 @@
 /** Everything that the terminal UI knows and shows, as one immutable value. */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { CounterBaseline } from '../view/nat-table.ts';
+import type { CounterBaseline } from '../view/rule-rows.ts';
 import type { Request, Section } from './messages.ts';
 import type { PaneId } from './panes.ts';
 import type { RateState } from './rates.ts';
@@ -82,8 +82,8 @@ export type State = {
   readonly mode: Mode;
   readonly history: readonly Place[];
   readonly rates?: RateState;
-  /** What the NAT rules had counted when the user began to look at this namespace. */
-  readonly natBaseline?: { readonly namespaceId: string; readonly counters: CounterBaseline };
+  /** What the rules had counted when the user began to look at this namespace. */
+  readonly ruleBaseline?: { readonly namespaceId: string; readonly counters: CounterBaseline };
   readonly capture?: Capture;
   readonly diagnosis?: DiagnosisState;
   readonly notice?: Notice;

@@ -1,9 +1,24 @@
 /** The commands that show by hand what a pane shows, ready to paste: netpeek asks the kernel for the same facts. */
 import type { Namespace } from '../model/namespace.ts';
+import { findLink } from '../model/snapshot.ts';
 
-export type PaneFacts = 'links' | 'routes' | 'neighbours' | 'nat';
+export type PaneFacts =
+  | 'links'
+  | 'routes'
+  | 'neighbours'
+  | 'nat'
+  | 'firewall'
+  | 'conntrack'
+  | 'sockets'
+  | 'rules'
+  | 'fdb'
+  | 'tc'
+  | 'sysctls'
+  | 'dns';
 
-const TABLES: Readonly<Record<PaneFacts, readonly (readonly string[])[]>> = {
+type Commands = readonly (readonly string[])[];
+
+const TABLES: Readonly<Record<Exclude<PaneFacts, 'dns'>, Commands>> = {
   links: [
     ['ip', '-details', '-statistics', 'link', 'show'],
     ['ip', '-brief', 'address', 'show'],
@@ -13,15 +28,49 @@ const TABLES: Readonly<Record<PaneFacts, readonly (readonly string[])[]>> = {
     ['ip', '-6', 'route', 'show', 'table', 'all'],
   ],
   neighbours: [['ip', '-statistics', 'neighbour', 'show']],
-  nat: [
-    ['iptables-nft-save', '-c', '-t', 'nat'],
-    ['iptables-legacy-save', '-c', '-t', 'nat'],
+  nat: rulesOf('-t', 'nat'),
+  firewall: rulesOf(),
+  conntrack: [
+    ['conntrack', '-L', '-o', 'extended'],
+    ['sysctl', 'net.netfilter.nf_conntrack_count', 'net.netfilter.nf_conntrack_max'],
   ],
+  sockets: [['ss', '-lntupe']],
+  rules: [
+    ['ip', 'rule', 'show'],
+    ['ip', '-6', 'rule', 'show'],
+  ],
+  fdb: [['bridge', '-details', 'fdb', 'show']],
+  tc: [['tc', '-statistics', 'qdisc', 'show']],
+  sysctls: [['sysctl', '-a', '--pattern', '^net\\.(ipv4|ipv6|bridge|netfilter)\\.']],
 };
 
 /** The commands behind a pane, each run in the namespace it shows. */
 export function commandsBehind(namespace: Namespace, pane: PaneFacts): readonly string[] {
-  return TABLES[pane].map((argv) => [...enter(namespace), ...argv].map(quoteWord).join(' '));
+  if (pane === 'dns') return [formatCommand(['cat', resolverPath(namespace)])];
+  const more = pane === 'tc' ? filterCommands(namespace) : [];
+  return [...TABLES[pane], ...more].map((argv) => formatCommand([...enter(namespace), ...argv]));
+}
+
+/** Both kinds of iptables may hold rules at the same time, and each family has its own. */
+function rulesOf(...table: readonly string[]): Commands {
+  return ['iptables', 'ip6tables'].flatMap((family) =>
+    ['nft', 'legacy'].map((flavour) => [`${family}-${flavour}-save`, '-c', ...table]),
+  );
+}
+
+/** tc(8) lists filters link by link only. */
+function filterCommands(namespace: Namespace): Commands {
+  const ifindexes = new Set(namespace.trafficControl?.filters.map(({ ifindex }) => ifindex));
+  return [...ifindexes].flatMap((ifindex) => {
+    const link = findLink(namespace, ifindex);
+    return link === undefined ? [] : [['tc', '-statistics', 'filter', 'show', 'dev', link.name]];
+  });
+}
+
+/** A file is the same in every network namespace: what differs is whose file it is. */
+function resolverPath({ kind, resolver, pids: [pid] }: Namespace): string {
+  const own = kind === 'host' || pid === undefined ? '' : `/proc/${pid}/root`;
+  return resolver?.path ?? `${own}/etc/resolv.conf`;
 }
 
 /** How a shell gets into the namespace: not at all for the host, by its name or a file otherwise. */
@@ -32,6 +81,10 @@ function enter(namespace: Namespace): readonly string[] {
   if (name !== undefined) return ['ip', 'netns', 'exec', name];
   const [pid] = namespace.pids;
   return ['nsenter', `--net=${path ?? `/proc/${pid ?? 'PID'}/ns/net`}`];
+}
+
+function formatCommand(argv: readonly string[]): string {
+  return argv.map(quoteWord).join(' ');
 }
 
 /** A word as a POSIX shell takes it literally. */

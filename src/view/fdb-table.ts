@@ -24,7 +24,7 @@ export function fdbTable(snapshot: Snapshot, namespace: Namespace): TableView {
     rows: (namespace.fdb ?? []).map((entry) => {
       const owner = ownerOf(namespace, entry);
       return {
-        key: [entry.mac, entry.ifindex, entry.vlan ?? '', entry.destination ?? '', entry.flags].join(' '),
+        key: fdbKey(entry),
         cells: [
           entry.mac,
           linkName(entry.ifindex),
@@ -40,6 +40,10 @@ export function fdbTable(snapshot: Snapshot, namespace: Namespace): TableView {
     }),
     empty: namespace.fdb === undefined ? formatNotRead(snapshot, namespace.id, 'fdb') : 'no FDB entries',
   };
+}
+
+export function fdbKey({ mac, ifindex, vlan, destination = '', flags }: FdbEntry): string {
+  return [mac, ifindex, vlan ?? '', destination, flags].join(' ');
 }
 
 /** An entry with its owner, as the JSON of `show` tells it. */

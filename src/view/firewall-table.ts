@@ -1,10 +1,21 @@
 /** All iptables rules of a namespace in the order in which packets meet them (the hooks of linux/netfilter.h). */
-import type { Chain, Rule, Ruleset, Table } from '../model/firewall.ts';
+import type { Chain, Counters, Ruleset } from '../model/firewall.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { formatBytes, formatShortCount } from './format.ts';
 import { formatNotRead } from './gaps.ts';
-import type { Row, TableView } from './table.ts';
+import {
+  type ChainPlace,
+  type CounterBaseline,
+  formatGained,
+  gainedSince,
+  listChains,
+  policyKey,
+  ruleBody,
+  ruleKey,
+  rulesetRow,
+} from './rule-rows.ts';
+import type { Column, Row, TableView, Tone } from './table.ts';
 
 /** The tables that hang on each hook, by their priority (linux/netfilter_ipv4.h); source NAT comes after filtering. */
 const HOOKS: Readonly<Record<string, readonly string[]>> = {
@@ -15,19 +26,29 @@ const HOOKS: Readonly<Record<string, readonly string[]>> = {
   POSTROUTING: ['mangle', 'nat'],
 };
 
-type Place = { readonly ruleset: Ruleset; readonly table: Table; readonly chain: Chain };
+const COLUMNS: readonly Column[] = [
+  { title: 'chain', shrink: 12, cut: 'middle' },
+  { title: 'table' },
+  // Where there is little room, what was gained says more than the sum, and the rule more than both.
+  { title: 'packets', align: 'right', drop: 1 },
+  { title: 'gained', align: 'right', optional: true },
+  { title: 'bytes', align: 'right', drop: 2 },
+  { title: 'rule', shrink: 18 },
+];
 
-export function firewallTable(snapshot: Snapshot, namespace: Namespace): TableView {
+/** Without a baseline (the commands) there is no 'gained' to show, and the column is left out. */
+export function firewallTable(
+  snapshot: Snapshot,
+  namespace: Namespace,
+  baseline?: CounterBaseline,
+): TableView {
   const filled = (namespace.rulesets ?? []).filter(({ tables }) => tables.length > 0);
   return {
-    columns: [
-      { title: 'chain', shrink: 12, cut: 'middle' },
-      { title: 'table' },
-      { title: 'packets', align: 'right' },
-      { title: 'bytes', align: 'right', drop: 1 },
-      { title: 'rule', shrink: 12 },
-    ],
-    rows: filled.flatMap((ruleset) => [headingRow(ruleset), ...orderChains(ruleset).flatMap(chainRows)]),
+    columns: COLUMNS,
+    rows: filled.flatMap((ruleset) => [
+      rulesetRow(ruleset, COLUMNS.length),
+      ...orderChains(ruleset).flatMap((place) => chainRows(place, baseline)),
+    ]),
     empty:
       namespace.rulesets === undefined
         ? formatNotRead(snapshot, namespace.id, 'rulesets')
@@ -36,51 +57,43 @@ export function firewallTable(snapshot: Snapshot, namespace: Namespace): TableVi
 }
 
 /** The chains on hooks first, hook by hook, then those that rules jump to, table by table. */
-function orderChains(ruleset: Ruleset): readonly Place[] {
-  const places = ruleset.tables.flatMap((table) => table.chains.map((chain) => ({ ruleset, table, chain })));
+function orderChains(ruleset: Ruleset): readonly ChainPlace[] {
+  const places = listChains(ruleset);
   const hooked = Object.entries(HOOKS).flatMap(([hook, tables]) =>
     tables.flatMap((name) => places.filter(({ table, chain }) => table.name === name && chain.name === hook)),
   );
   return [...hooked, ...places.filter((place) => !hooked.includes(place))];
 }
 
-function headingRow({ family, flavour }: Ruleset): Row {
-  return { key: `${family} ${flavour}`, cells: [`${family} (${flavour})`, '', '', '', ''], tone: 'accent' };
-}
-
 /** A chain's rules, and below them its policy, which takes what no rule has taken. */
-function chainRows(place: Place): readonly Row[] {
-  const { ruleset, table, chain } = place;
-  const key = `${ruleset.family} ${ruleset.flavour} ${table.name} ${chain.name}`;
-  const rows = chain.rules.map((rule, index) => ({
-    key: `${key} ${rule.number}`,
-    cells: [
-      index === 0 ? chain.name : '',
-      index === 0 ? table.name : '',
-      ...countersOf(rule),
-      ruleBody(rule),
-    ],
-    tone: rule.counters.packets === 0 ? ('dim' as const) : ('normal' as const),
-  }));
-  const names = rows.length === 0 ? [chain.name, table.name] : ['', ''];
-  if (chain.policy !== undefined)
-    return [
-      ...rows,
-      { key, cells: [...names, ...countersOf(chain), `policy ${chain.policy}`], tone: policyTone(chain) },
-    ];
-  return rows.length > 0 ? rows : [{ key, cells: [...names, '', '', 'empty'], tone: 'dim' }];
+function chainRows(place: ChainPlace, baseline: CounterBaseline | undefined): readonly Row[] {
+  const { table, chain } = place;
+  const names = [chain.name, table.name];
+  const count = (key: string, { packets, bytes }: Counters) => {
+    const gained = gainedSince(baseline, key, packets);
+    return { gained, cells: [formatShortCount(packets), formatGained(gained), formatBytes(bytes)] };
+  };
+  const rows = chain.rules.map((rule, index): Row => {
+    const key = ruleKey(place, rule);
+    const { gained, cells } = count(key, rule.counters);
+    const told = [...cells, ruleBody(rule)];
+    return {
+      key,
+      cells: [...(index === 0 ? names : ['', '']), ...told],
+      full: [...names, ...told],
+      tone: gained > 0 ? 'good' : rule.counters.packets === 0 ? 'dim' : 'normal',
+    };
+  });
+  const key = policyKey(place);
+  if (chain.policy !== undefined) {
+    const told = [...count(key, chain.counters).cells, `policy ${chain.policy}`];
+    const cells = [...(rows.length === 0 ? names : ['', '']), ...told];
+    return [...rows, { key, cells, full: [...names, ...told], tone: policyTone(chain) }];
+  }
+  return rows.length > 0 ? rows : [{ key, cells: [...names, '', '', '', 'empty'], tone: 'dim' }];
 }
 
-function policyTone({ policy, rules }: Chain): 'warn' | 'dim' | 'normal' {
+function policyTone({ policy, rules }: Chain): Tone {
   if (policy === 'DROP') return 'warn';
   return rules.length === 0 ? 'dim' : 'normal';
-}
-
-function countersOf({ counters }: Pick<Rule, 'counters'>): readonly string[] {
-  return [formatShortCount(counters.packets), formatBytes(counters.bytes)];
-}
-
-/** The rule without `-A CHAIN`, which its row already says. */
-function ruleBody(rule: Rule): string {
-  return rule.text.replace(/^-A \S+ ?/, '');
 }

@@ -17,7 +17,13 @@ export type Column = {
   readonly optional?: boolean;
 };
 
-export type Row = { readonly key: string; readonly cells: readonly string[]; readonly tone?: Tone };
+export type Row = {
+  readonly key: string;
+  readonly cells: readonly string[];
+  /** The cells of a row that leaves out what a row above it says already. */
+  readonly full?: readonly string[];
+  readonly tone?: Tone;
+};
 
 export type TableView = {
   readonly columns: readonly Column[];
@@ -89,7 +95,7 @@ export function isShownInFull(table: TableView, layout: TableLayout, row: Row): 
 /** One row in full, for the space below a table that had to cut it: `via 192.0.2.1 · link eth0 · …`. */
 export function formatRowDetails(table: TableView, row: Row, widthCells: number): readonly string[] {
   const parts = table.columns.map(({ title }, index) => {
-    const cell = row.cells[index] ?? '';
+    const cell = (row.full ?? row.cells)[index] ?? '';
     return cell === '' ? '' : `${title} ${cell}`;
   });
   return packParts(parts, widthCells);

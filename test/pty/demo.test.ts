@@ -63,6 +63,47 @@ describe.each(sizes)('the demo on $columns×$rows', (size) => {
     await gained(await gained(0));
   });
 
+  test('shows the firewall’s counters climb, and who asks whom through it', async () => {
+    await terminal.press('5');
+    await terminal.waitFor(/5 Firewall/);
+    const climbed = async (above: number) =>
+      waitFor('the forwarding rule to gain', async () => {
+        const [, count] = /FORWARD +filter +(?:\d+ +)?\+(\d+) .*-o br0/.exec(await terminal.screen()) ?? [];
+        return Number(count ?? 0) > above && Number(count);
+      });
+    await climbed(await climbed(0));
+    await terminal.waitFor('policy DROP');
+    await terminal.press('x');
+    await terminal.waitFor('iptables-nft-save -c');
+    await terminal.press('Escape');
+    await waitUntilGone(terminal, 'The same by hand');
+    await terminal.press('6');
+    await terminal.waitFor(/tcp +10\.1\.1[\d.…]*:\d+ +203[\d.…]*:80 /);
+  });
+
+  test('shows who listens on the internet’s port 80, and whom it asks for names', async () => {
+    await terminal.press('7');
+    await terminal.waitFor(/no sockets: nothing in this namespace waits/);
+    await choose(terminal, 'internet');
+    await terminal.waitFor(/tcp +\[::\]:80 +listen +\d+\/\d+ +\S+ \(\d+\)/);
+    await terminal.press('8');
+    await terminal.waitFor(/file +\/\S*resolv\.conf/);
+  });
+
+  test('goes on behind the panes with a number, and round', async () => {
+    await choose(terminal, 'host');
+    await terminal.press('9', ']');
+    await terminal.waitFor(/32766 +ipv4 .*lookup main/);
+    await terminal.press(']');
+    await terminal.waitFor(/([0-9a-f]{2}:){5}[0-9a-f]{2} +br-ns3 .*ns3\/eth0/);
+    await terminal.press(']');
+    await terminal.waitFor(/uplink +qdisc /);
+    await terminal.press(']');
+    await terminal.waitFor(/ipv4\/ip_forward +1/);
+    await terminal.press(']');
+    await terminal.waitFor(/1 Links[\s\S]* rx /);
+  });
+
   test('shows by hand what a pane shows', async () => {
     await choose(terminal, 'ns3');
     await terminal.press('2', 'x');

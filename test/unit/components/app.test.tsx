@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { BINDINGS } from '../../../src/keys/actions.ts';
 import { formatKeys } from '../../../src/keys/match.ts';
 import { findNamespace } from '../../../src/model/snapshot.ts';
+import type { Socket } from '../../../src/model/socket.ts';
 import type { Message } from '../../../src/store/messages.ts';
 import { measureCells } from '../../../src/view/cells.ts';
 import { DB_ID, HOST_ID, makeLink, makeSnapshot, makeStats, WEB_ID } from './fixture-snapshot.ts';
@@ -127,7 +128,7 @@ describe('the panes', () => {
 
   it('say how old their facts are', async () => {
     await openWeb();
-    expect(screen.frame()).toMatch(/5 Diag +now/);
+    expect(screen.frame()).toMatch(/4 NAT › +now/);
     screen.pass(12_000);
     await screen.shows('12 s ago');
   });
@@ -151,6 +152,63 @@ describe('the panes', () => {
     );
   });
 
+  it('show what the firewall gained, beside the same rules of the NAT pane', async () => {
+    open();
+    await screen.shows('● web');
+    screen.press('g5');
+    const before = findNamespace(makeSnapshot(), HOST_ID);
+    if (before === undefined) throw new Error('the fixture has no host');
+    screen.send({ kind: 'namespace', namespace: before, gaps: [], atMs: 1 });
+    expect(await screen.shows('5 Firewall')).toMatch(/POSTROUTING +nat +13k +-s 172/);
+    const text = JSON.stringify(before.rulesets).replaceAll('"packets":12904', '"packets":12936');
+    const namespace = { ...before, rulesets: JSON.parse(text) };
+    screen.send({ kind: 'namespace', namespace, gaps: [], atMs: 2 });
+    expect(await screen.shows('+32')).toMatch(/POSTROUTING +nat +\+32 +-s 172\.17\.0\.0/);
+    screen.press(`${KEY.tab}jj`);
+    const full = await screen.shows('─ in full ─');
+    expect(full).toMatch(/chain PREROUTING · table nat/);
+    screen.press('4');
+    expect(await screen.shows('packets  gained  rule')).toMatch(/POSTROUTING +13k +\+32/);
+  });
+
+  it('name the tabs around the visible one, and all that have a number where there is room', async () => {
+    await openWeb();
+    screen.press('6');
+    await screen.shows('‹ 4 NAT  5 Firewall  6 Conn  7 Sockets ›');
+    screen.press('9]');
+    expect(await screen.shows('9 Diag  Rules  FDB')).toMatch(/‹ .*9 Diag {2}Rules {2}FDB.* ›/);
+    screen.press(']]]');
+    await screen.shows('Rules  FDB  TC  Sysctls  ');
+    screen.press(']');
+    await screen.shows('1 Links  2 Routes');
+    screen.resize(160, 50);
+    await screen.shows('6 Conntrack  7 Sockets  8 DNS  9 Diagnosis');
+  });
+
+  it('show sockets, with the one chosen in full', async () => {
+    await openWeb();
+    const namespace = findNamespace(makeSnapshot(), WEB_ID);
+    if (namespace === undefined) throw new Error('the fixture has no web');
+    screen.press('7');
+    await screen.shows('not read yet');
+    const socket: Socket = {
+      protocol: 'tcp',
+      family: 'ipv4',
+      address: '0.0.0.0',
+      port: 80,
+      state: 'LISTEN',
+      receiveQueue: 0,
+      backlog: 511,
+      uid: 33,
+      inode: 7,
+      owners: [{ pid: 4010, name: 'nginx', container: 'web' }],
+    };
+    screen.send({ kind: 'namespace', namespace: { ...namespace, sockets: [socket] }, gaps: [], atMs: 1 });
+    const frame = await screen.shows('─ in full ─');
+    expect(frame).toMatch(/tcp +0\.0\.0\.0:80 .*nginx \(4010\)/);
+    expect(frame).toContain('container web · uid 33');
+  });
+
   it('never show what was not read as empty', async () => {
     open();
     await screen.shows('○ blue');
@@ -160,8 +218,14 @@ describe('the panes', () => {
     await screen.shows('▸○ blue');
     screen.press(KEY.enter);
     await screen.hides('Enter keep');
-    screen.press('4');
-    expect(await screen.shows('not read: iptables-save is not installed')).toContain('install iptables)');
+    for (const [key, title] of [
+      ['4', '4 NAT'],
+      ['5', '5 Firewall'],
+    ] as const) {
+      screen.press(key);
+      await screen.shows(title);
+      expect(await screen.shows('not read: iptables-save is not installed')).toContain('install iptables)');
+    }
     screen.press('2');
     await screen.shows('no routes: nothing can leave this namespace');
   });
@@ -365,7 +429,24 @@ describe('hostile text', () => {
     screen.press(KEY.enter);
     await screen.shows('looking…');
     screen.send({ kind: 'diagnosis-failed', id: 2, reason: EVIL });
-    for (const key of ['1', '2', '3', '4', '5', 'x', KEY.esc, '!', KEY.esc, '?', KEY.esc]) {
+    for (const key of [
+      '1',
+      '2',
+      '3',
+      '4',
+      '5',
+      '6',
+      '7',
+      '8',
+      '9',
+      ']',
+      'x',
+      KEY.esc,
+      '!',
+      KEY.esc,
+      '?',
+      KEY.esc,
+    ]) {
       const frames = screen.stdout.writes.length;
       screen.press(key);
       await screen.untilFrame(() => screen.stdout.writes.length > frames);
@@ -394,6 +475,9 @@ describe('the mouse', () => {
     await screen.shows('▸172.17.0.0/16');
     screen.press('\x1b[<64;40;10M');
     await screen.shows('▸default');
+    const arrow = (await screen.shows('4 NAT ›')).split('\n')[2]?.indexOf('›') ?? 0;
+    screen.press(`\x1b[<0;${arrow + 1};3M`);
+    await screen.shows('no iptables rules in this namespace');
   });
 
   it('is given to the terminal with m, and at the end', async () => {

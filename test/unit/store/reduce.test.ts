@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionId } from '../../../src/keys/actions.ts';
+import type { FdbEntry } from '../../../src/model/fdb.ts';
+import type { Namespace } from '../../../src/model/namespace.ts';
 import { findNamespace, type Snapshot } from '../../../src/model/snapshot.ts';
 import { appendBounded } from '../../../src/store/bounded.ts';
 import { MOST_CAPTURE_LINES } from '../../../src/store/capture.ts';
@@ -63,6 +65,60 @@ describe('choosing', () => {
   });
 });
 
+describe('the panes', () => {
+  const sectionsOf = (state: State) =>
+    state.outbox.flatMap((request) => (request.kind === 'focus' ? request.sections.slice(2) : []));
+
+  it('ask for what they show, only while they are seen', () => {
+    const wanted = ['2', '3', '4', '6', '7', '8'].map((key) =>
+      sectionsOf(run(lookAtWeb(), action('pane', key))),
+    );
+    expect(wanted).toEqual([
+      ['routes'],
+      ['neighbours'],
+      ['rulesets'],
+      ['conntrack'],
+      ['sockets'],
+      ['resolver'],
+    ]);
+    const diagnosis = run(lookAtWeb(), action('pane', '7'), action('pane', '9'));
+    expect(diagnosis.outbox).toMatchObject([{ sections: ['links', 'addresses'] }]);
+  });
+
+  it('go on behind the nine with a number, and round', () => {
+    const panes: string[] = [];
+    let state = run(lookAtWeb(), action('pane', '9'));
+    for (let step = 0; step < 5; step++) {
+      state = run(state, action('next-pane'));
+      panes.push(`${state.pane} ${sectionsOf(state)}`);
+    }
+    expect(panes).toEqual(['rules policyRules', 'fdb fdb', 'tc trafficControl', 'sysctls sysctls', 'links ']);
+    expect(run(state, action('previous-pane')).pane).toBe('sysctls');
+  });
+
+  it('lead from a rule to the chain it jumps to, and from a MAC to its link', () => {
+    const host = run(
+      INITIAL_STATE,
+      message({ kind: 'snapshot', snapshot: SNAPSHOT, attached: [] }),
+      action('first'),
+    );
+    const jumps = run(host, action('pane', '5'), action('next-focus'), action('move-down'), action('open'));
+    expect(jumps.pane).toBe('firewall');
+    expect(jumps.rows.firewall).toMatch(/ nat DOCKER 1 /);
+    const fdb: FdbEntry = { ifindex: 10, mac: '02:42:ac:11:01:0a', state: 'reachable', flags: [] };
+    const namespace = { ...chosenNamespace(host), fdb: [fdb] } as Namespace;
+    const owner = run(
+      host,
+      message({ kind: 'namespace', namespace, gaps: [], atMs: 1 }),
+      ...['9', ']', ']'].map((key) => action(key === '9' ? 'pane' : 'next-pane', key)),
+      action('next-focus'),
+      action('open'),
+    );
+    expect(owner).toMatchObject({ pane: 'links', rows: { links: '2' } });
+    expect(chosenNamespace(owner)?.id).toBe(WEB_ID);
+  });
+});
+
 describe('fresh facts', () => {
   it('replace what they bring and keep the rest, each with its age', () => {
     const { neighbours: _, ...fresh } = webOf(SNAPSHOT);
@@ -89,6 +145,38 @@ describe('fresh facts', () => {
     expect(
       run(before, message({ kind: 'namespace', namespace, gaps: [gap], atMs: 1 })).snapshot?.gaps,
     ).toEqual([gap]);
+  });
+
+  it('grow older while only the wiring is read again', () => {
+    const state = run(
+      lookAtWeb(),
+      message({ kind: 'namespace', namespace: webOf(SNAPSHOT), gaps: [], atMs: 1 }, 1000),
+      message({ kind: 'snapshot', snapshot: SNAPSHOT, attached: [] }, 5000),
+      { kind: 'tick', nowMs: 6000 },
+    );
+    expect(paneAgeMs(state)).toBe(1000);
+    expect(paneAgeMs(run(state, action('pane', '2')))).toBe(5000);
+  });
+
+  it('of every pane stay when a later snapshot read less, and close their gaps', () => {
+    const facts: Partial<Namespace> = {
+      conntrack: { entries: [], total: 0 },
+      sockets: [],
+      policyRules: [],
+      fdb: [],
+      trafficControl: { qdiscs: [], filters: [] },
+      sysctls: {},
+    };
+    const probes = Object.keys(facts);
+    const gaps = probes.map((probe) => ({ probe, namespace: WEB_ID, reason: 'busy' }));
+    const state = run(
+      lookAtWeb(),
+      message({ kind: 'namespace', namespace: webOf(SNAPSHOT), gaps, atMs: 1 }),
+      message({ kind: 'namespace', namespace: { ...webOf(SNAPSHOT), ...facts }, gaps: [], atMs: 2 }),
+    );
+    expect(state.snapshot?.gaps.filter(({ reason }) => reason === 'busy')).toEqual([]);
+    const later = run(state, message({ kind: 'snapshot', snapshot: SNAPSHOT, attached: [] }));
+    expect(chosenNamespace(later)).toMatchObject(facts);
   });
 
   it('of a namespace that is gone are dropped', () => {

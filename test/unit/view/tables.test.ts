@@ -4,9 +4,10 @@ import { commandsBehind } from '../../../src/view/commands-behind.ts';
 import { formatAge, formatBytes, formatRate, formatShortCount } from '../../../src/view/format.ts';
 import { formatLinkDetails, linksTable } from '../../../src/view/links-table.ts';
 import { lsTable } from '../../../src/view/ls-table.ts';
-import { natCounters, natTable } from '../../../src/view/nat-table.ts';
+import { natTable } from '../../../src/view/nat-table.ts';
 import { neighboursTable } from '../../../src/view/neighbours-table.ts';
 import { routesTable } from '../../../src/view/routes-table.ts';
+import { ruleCounters } from '../../../src/view/rule-rows.ts';
 import { formatTable } from '../../../src/view/table.ts';
 import { filterTargets, listTargets } from '../../../src/view/target-list.ts';
 import { findVethPairs, vethTable } from '../../../src/view/veth-table.ts';
@@ -110,7 +111,7 @@ describe('the tables', () => {
 
   it('of NAT group rules by chain and tell what each gained', () => {
     const host = namespaceOf(HOST_ID);
-    const baseline = new Map([...natCounters(host)].map(([key, packets]) => [key, packets - 2]));
+    const baseline = new Map([...ruleCounters(host)].map(([key, packets]) => [key, packets - 2]));
     const lines = formatTable(natTable(SNAPSHOT, host, baseline));
     expect(lines[3]).toMatch(/^POSTROUTING +13k +\+2 +-s 172\.17\.0\.0\/16 ! -o docker0 -j MASQUERADE$/);
     expect(lines[4]).toMatch(/^ +77 +\+2 +-s 172\.18/);
@@ -179,6 +180,29 @@ describe('the commands behind a pane', () => {
     expect(commandsBehind(evil, 'neighbours')[0]).toBe(
       "ip netns exec 'a'\\''; reboot' ip -statistics neighbour show",
     );
+  });
+
+  it('ask both kinds of iptables for both families', () => {
+    const host = namespaceOf(HOST_ID);
+    const tools = ['iptables-nft', 'iptables-legacy', 'ip6tables-nft', 'ip6tables-legacy'];
+    expect(commandsBehind(host, 'firewall')).toEqual(tools.map((tool) => `${tool}-save -c`));
+    expect(commandsBehind(host, 'nat')).toEqual(tools.map((tool) => `${tool}-save -c -t nat`));
+  });
+
+  it('print the file that names are looked up by, without entering a network namespace for it', () => {
+    expect(commandsBehind(namespaceOf(HOST_ID), 'dns')).toEqual(['cat /etc/resolv.conf']);
+    const web = namespaceOf(WEB_ID);
+    expect(commandsBehind(web, 'dns')).toEqual(['cat /proc/4010/root/etc/resolv.conf']);
+    const path = '/etc/netns/web/resolv.conf';
+    const resolver = {
+      path,
+      source: 'netns' as const,
+      nameservers: [],
+      search: [],
+      options: [],
+      embedded: false,
+    };
+    expect(commandsBehind({ ...web, resolver }, 'dns')).toEqual([`cat ${path}`]);
   });
 });
 

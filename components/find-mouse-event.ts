@@ -53,7 +53,7 @@ function clickPane(state: State, layout: Layout, column: number, row: number): E
   const above = rowsAbovePane(paneRows);
   const rows = paneRows - above;
   if (table === undefined) return { kind: 'scroll', part: 'pane', step: 0 };
-  const chosen = currentRowIndex(state);
+  const chosen = currentRowIndex(state, table);
   const tableRows =
     state.pane === 'links'
       ? divideLinksPane(state, paneColumns, rows).tableRows

@@ -22,7 +22,7 @@ const LEAST_TABLE_ROWS = 5;
 export function TablePane({ state, columns, rows, details = true }: Props): ReactElement | null {
   const table = paneTable(state);
   if (table === undefined) return null;
-  const chosen = currentRowIndex(state);
+  const chosen = currentRowIndex(state, table);
   const lines = details ? cutRowLines(table, chosen, columns - 2, rows) : [];
   const tableRows = divideTablePane(table, lines, rows);
   return (

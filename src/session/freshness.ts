@@ -194,7 +194,8 @@ function isFoundBySearch({ kind, paths }: Namespace): boolean {
 
 /** What only the focus reads is kept when the wiring is read again, and so is why it could not be read. */
 function withDetails(snapshot: Snapshot, details: Details | undefined): Snapshot {
-  if (!details) return snapshot;
+  // Of a namespace that is gone nothing is left to be said.
+  if (!details || !findNamespace(snapshot, details.id)) return snapshot;
   const { id, facts, gaps } = details;
   const namespaces = snapshot.namespaces.map((one) => (one.id === id ? { ...one, ...facts } : one));
   const isKnown = (gap: Gap) =>

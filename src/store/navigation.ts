@@ -41,13 +41,12 @@ export function moveInPane(state: State, action: ActionId, page: number): State 
   if (state.pane === 'diagnosis') return scrollDiagnosis(state, action, page);
   const table = paneTable(state);
   if (table === undefined) return state;
-  const row = table.rows[moveIndex(action, currentRowIndex(state), table.rows.length, page)];
+  const row = table.rows[moveIndex(action, currentRowIndex(state, table), table.rows.length, page)];
   return row === undefined ? state : { ...state, rows: { ...state.rows, [state.pane]: row.key } };
 }
 
 /** The row that counts as chosen, also before the user chose one. */
-export function currentRowIndex(state: State): number {
-  const table = paneTable(state);
+export function currentRowIndex(state: State, table = paneTable(state)): number {
   if (table === undefined) return 0;
   if (state.pane === 'links' && state.rows.links === undefined) {
     const link = defaultLink(chosenNamespace(state));

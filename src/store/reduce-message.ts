@@ -109,9 +109,9 @@ function mergeGaps(before: readonly Gap[], fresh: Namespace, gaps: readonly Gap[
   const isClosed = (gap: Gap) =>
     gap.namespace === fresh.id &&
     SECTIONS.some((section) => fresh[section] !== undefined && gapExplains(gap, section));
-  const isSame = (a: Gap, b: Gap) =>
-    a.probe === b.probe && a.namespace === b.namespace && a.reason === b.reason;
-  const kept = before.filter((gap) => !isClosed(gap) && !gaps.some((newer) => isSame(gap, newer)));
+  // A reason may name what changes, a process or a number: the newer reading of a probe takes the place of the older.
+  const isNewer = (a: Gap, b: Gap) => a.probe === b.probe && a.namespace === b.namespace;
+  const kept = before.filter((gap) => !isClosed(gap) && !gaps.some((newer) => isNewer(newer, gap)));
   return [...kept, ...gaps];
 }
 

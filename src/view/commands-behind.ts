@@ -31,7 +31,8 @@ const TABLES: Readonly<Record<Exclude<PaneFacts, 'dns'>, Commands>> = {
   nat: rulesOf('-t', 'nat'),
   firewall: rulesOf(),
   conntrack: [
-    ['conntrack', '-L', '-o', 'extended'],
+    ['conntrack', '-L', '-f', 'ipv4'],
+    ['conntrack', '-L', '-f', 'ipv6'],
     ['sysctl', 'net.netfilter.nf_conntrack_count', 'net.netfilter.nf_conntrack_max'],
   ],
   sockets: [['ss', '-lntupe']],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionId } from '../../../src/keys/actions.ts';
 import type { FdbEntry } from '../../../src/model/fdb.ts';
+import type { Gap } from '../../../src/model/gap.ts';
 import type { Namespace } from '../../../src/model/namespace.ts';
 import { findNamespace, type Snapshot } from '../../../src/model/snapshot.ts';
 import { appendBounded } from '../../../src/store/bounded.ts';
@@ -177,6 +178,21 @@ describe('fresh facts', () => {
     expect(state.snapshot?.gaps.filter(({ reason }) => reason === 'busy')).toEqual([]);
     const later = run(state, message({ kind: 'snapshot', snapshot: SNAPSHOT, attached: [] }));
     expect(chosenNamespace(later)).toMatchObject(facts);
+  });
+
+  it('tell why a section is missing as its last reading said it, once', () => {
+    const gapWith = (reason: string) => ({ probe: 'conntrack', namespace: WEB_ID, reason });
+    const reading = (...gaps: readonly Gap[]) =>
+      message({ kind: 'namespace', namespace: webOf(SNAPSHOT), gaps, atMs: 1 });
+    const state = run(
+      lookAtWeb(),
+      reading(gapWith('busy, try 1')),
+      reading(gapWith('busy, try 2')),
+      reading(),
+    );
+    expect(state.snapshot?.gaps.filter(({ probe }) => probe === 'conntrack')).toEqual([
+      gapWith('busy, try 2'),
+    ]);
   });
 
   it('of a namespace that is gone are dropped', () => {

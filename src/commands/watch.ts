@@ -3,9 +3,10 @@ import { type EngineChoice, readEngineChoice } from '../../probes/engine-endpoin
 import { diffSnapshots } from '../discover/diff.ts';
 import { takeInventory } from '../discover/inventory.ts';
 import { type Scan, scanWhole } from '../discover/scan.ts';
-import { scanAgain } from '../discover/scan-again.ts';
+import { readTablesAgain, scanAgain } from '../discover/scan-again.ts';
 import { type Change, watchChanges } from '../discover/watch.ts';
 import type { Section } from '../model/facts.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { EXIT } from '../model/user-error.ts';
 import { namespaceAt } from '../session/freshness.ts';
 import { createRunner } from '../session/runner.ts';
@@ -30,18 +31,23 @@ export const watch: Command = {
     // One that was named must answer at the start; that it goes away later is a change like others.
     if (engine.explicit) await takeInventory(system, { engine, processes: false });
     let last: Scan | undefined;
-    let pending: Set<string> | 'all' = 'all';
+    let pending = nothingPending();
+    pending.all = true;
     const read = async () => {
-      const changed = pending;
-      pending = new Set();
+      const { all, wiring, tables } = pending;
+      pending = nothingPending();
+      const before = last;
+      if (before && !all && wiring.size === 0) {
+        last = await readTablesAgain(system, before, tables);
+        return tell(context, only(before, tables), only(last, tables));
+      }
       const again =
-        last && changed !== 'all'
-          ? await scanAgain(system, last, changed, { sections: SECTIONS })
+        before && !all
+          ? await scanAgain(system, before, union(wiring, tables), { sections: SECTIONS })
           : undefined;
-      const next = again ?? (await readEverything(system, engine));
-      if (last) tell(context, last, next);
-      else context.out.note(`netpeek: watching ${formatPlural(next.found.length, 'namespace')}; Ctrl-C ends`);
-      last = next;
+      last = again ?? (await readEverything(system, engine));
+      if (before) tell(context, before.snapshot, last.snapshot);
+      else context.out.note(`netpeek: watching ${formatPlural(last.found.length, 'namespace')}; Ctrl-C ends`);
     };
     const runner = createRunner(read, GATHER_MS);
     let isEngineTold = false;
@@ -50,11 +56,11 @@ export const watch: Command = {
         // That it answers at all is no news; that it stopped, or is back, is.
         if (isEngineTold || !change.connected) tellEngine(context, change);
         isEngineTold = true;
-        pending = 'all';
+        pending.all = true;
       } else {
         const id = last ? namespaceAt(last.snapshot, change.where) : undefined;
-        if (id === undefined) pending = 'all';
-        else if (pending !== 'all') pending.add(id);
+        if (id === undefined) pending.all = true;
+        else pending[change.kind].add(id);
       }
       runner.request();
     };
@@ -76,9 +82,18 @@ async function readEverything(system: System, engine: EngineChoice): Promise<Sca
   return scanWhole(system, inventory, { sections: SECTIONS });
 }
 
-function tell(context: CommandContext, before: Scan, after: Scan): void {
-  const { differences } = diffSnapshots(before.snapshot, after.snapshot);
-  const time = after.snapshot.takenAt;
+/** What is to be read again: everything, or all tables or only routes and neighbours of some namespaces. */
+const nothingPending = () => ({ all: false, wiring: new Set<string>(), tables: new Set<string>() });
+
+const union = (a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> => new Set([...a, ...b]);
+
+function only({ snapshot }: Scan, ids: ReadonlySet<string>): Snapshot {
+  return { ...snapshot, namespaces: snapshot.namespaces.filter(({ id }) => ids.has(id)) };
+}
+
+function tell(context: CommandContext, before: Snapshot, after: Snapshot): void {
+  const { differences } = diffSnapshots(before, after);
+  const time = after.takenAt;
   if (context.globals.json)
     for (const difference of differences) context.out.line(JSON.stringify({ time, ...difference }));
   else

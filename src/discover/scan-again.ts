@@ -1,8 +1,11 @@
 /** Reads only the namespaces that changed, and resolves everything anew: the wiring of one end is told by the other. */
+import type { NamespaceFacts } from '../model/facts.ts';
+import type { Namespace } from '../model/namespace.ts';
 import type { System } from '../system/system.ts';
 import { nsidOracle } from './nsid-oracle.ts';
 import { type Opened, type OpenNamespace, openNamespaces } from './open-namespaces.ts';
 import { readNamespace } from './read-namespace.ts';
+import { refreshNamespace } from './refresh.ts';
 import { type FoundNamespace, nameNamespace, resolveNamespaces } from './resolve.ts';
 import type { Scan, ScanRequest } from './scan.ts';
 
@@ -37,6 +40,34 @@ export async function scanAgain(
   } finally {
     for (const opening of openings.values()) opening.close();
   }
+}
+
+/** Reads routes and neighbours of some namespaces again: no wiring can have changed, so nothing is resolved. */
+export async function readTablesAgain(
+  system: System,
+  before: Scan,
+  changed: ReadonlySet<string>,
+): Promise<Scan> {
+  const fresh = new Map<string, Namespace>();
+  for (const namespace of before.snapshot.namespaces) {
+    if (!changed.has(namespace.id)) continue;
+    fresh.set(namespace.id, (await refreshNamespace(system, namespace, ['routes', 'neighbours'])).namespace);
+  }
+  const snapshot = {
+    ...before.snapshot,
+    takenAt: system.clock.now().toISOString(),
+    namespaces: before.snapshot.namespaces.map((one) => fresh.get(one.id) ?? one),
+  };
+  const found = before.found.map((one) => ({
+    ...one,
+    facts: { ...one.facts, ...tablesOf(fresh.get(one.id)) },
+  }));
+  return { ...before, snapshot, found };
+}
+
+function tablesOf(namespace: Namespace | undefined): NamespaceFacts {
+  const { routes, neighbours } = namespace ?? {};
+  return { ...(routes ? { routes } : {}), ...(neighbours ? { neighbours } : {}) };
 }
 
 /** Opens a namespace once, by the first of its places that still leads to it. */

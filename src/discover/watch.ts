@@ -77,6 +77,8 @@ async function watchEngine(system: System, { engineEndpoint, changed, signal }: 
   };
   while (!signal.aborted) {
     try {
+      // A socket that is not there need not be knocked at: looking costs a hundredth.
+      if (engineEndpoint.startsWith('unix://')) system.files.identify(engineEndpoint.slice('unix://'.length));
       const client = system.openEngine(engineEndpoint);
       await client.version();
       const events = client.events(signal)[Symbol.asyncIterator]();

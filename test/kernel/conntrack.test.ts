@@ -31,8 +31,7 @@ const build = `
   ip netns exec router iptables -t nat -A POSTROUTING -o to-server -j MASQUERADE
   ip netns exec router iptables -t mangle -A FORWARD -p icmp -j CONNMARK --set-mark 0xff
   ip netns exec router ip6tables -A FORWARD -m conntrack --ctstate INVALID -j DROP
-  ip netns exec client ping -c1 -W5 10.2.0.2
-  ip netns exec client ping -c1 -W5 fd02::2`;
+  for address in 10.2.0.2 fd02::2; do until ip netns exec client ping -c1 -W1 $address; do :; done; done`;
 
 const server = `require('node:net').createServer(() => {}).listen(80, '::', () => console.log('ready'));`;
 

@@ -5,7 +5,7 @@ import { commands, groupSummaries } from './commands/index.ts';
 import { globalOptions, parseArgv } from './commands/parse-argv.ts';
 import { openSnapshot } from './commands/saved-snapshot.ts';
 import type { Snapshot } from './model/snapshot.ts';
-import { EXIT, UserError } from './model/user-error.ts';
+import { EXIT, isUserError, UserError } from './model/user-error.ts';
 import { emptySystem } from './system/nothing.ts';
 import { openRecording, startRecording } from './system/open-recording.ts';
 import { realSystem } from './system/real.ts';
@@ -103,7 +103,7 @@ async function openSystem({ record, replay, snapshot }: Globals): Promise<System
 }
 
 function report(error: unknown): number {
-  if (!(error instanceof UserError)) {
+  if (!isUserError(error)) {
     const stack = error instanceof Error ? error.stack : String(error);
     process.stderr.write(`netpeek: this is a bug in netpeek, please report it:\n${stack}\n`);
     return BUG;

@@ -15,3 +15,8 @@ export class UserError extends Error {
     this.advice = advice;
   }
 }
+
+/** Whether it is an expected failure. By name: the screen is bundled apart from the program, with a class of its own. */
+export function isUserError(error: unknown): error is UserError {
+  return error instanceof Error && error.name === 'UserError' && 'exitCode' in error;
+}

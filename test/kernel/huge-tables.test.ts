@@ -9,6 +9,8 @@ const buildHuge = `
   set +x
   ip netns add huge
   ip netns add small
+  # IPv6 adds routes of its own while one looks.
+  ip netns exec huge sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
   ip -n huge link add eth0 up type bridge
   ip -n huge addr add 10.0.0.1/8 dev eth0
   ip -n huge link add tosmall index 3 type veth peer name eth0 index 3 netns small

@@ -2,6 +2,7 @@
  * Containers and networks as the engine lists them (Docker Engine API: /containers/json, /networks, /version). Podman
  * answers the same, but leaves out of /networks which bridge carries a network; its own API says it.
  */
+import { cleanText } from '../src/model/clean-text.ts';
 import type { Container, DockerNetwork, Endpoint, Engine, PublishedPort } from '../src/model/container.ts';
 import { type EngineClient, SystemError } from '../src/system/system.ts';
 import { asList, asNumber, asRecord, asText } from './json-values.ts';
@@ -20,16 +21,15 @@ export type EngineFacts = {
 
 /** Asks the engine for its containers, networks and version at once. Throws `SystemError`, also for answers of no such kind. */
 export async function readEngine(client: EngineClient): Promise<EngineFacts> {
-  const [version, containers, networks] = await Promise.all([
-    client.version(),
+  const [named, containers, networks] = await Promise.all([
+    readServer(client),
     client.containers(),
     client.networks(),
   ]);
   // What is no list must not pass for an empty one; `null` is how Go writes an empty list.
-  confirm(version, typeof version === 'object', 'version');
   confirm(containers, Array.isArray(containers), 'containers');
   confirm(networks, Array.isArray(networks), 'networks');
-  const engine = parseEngine(version, client.endpoint);
+  const engine = named ?? (await readVersion(client));
   return {
     engine,
     containers: asList(containers)
@@ -40,6 +40,30 @@ export async function readEngine(client: EngineClient): Promise<EngineFacts> {
       : asList(networks).map(parseNetwork)
     ).filter((network) => network.id !== ''),
   };
+}
+
+/** Name and version from a header: GET /version starts programs on the engine's side, and takes ten times as long. */
+async function readServer(client: EngineClient): Promise<Engine | undefined> {
+  try {
+    return parseServer(await client.server(), client.endpoint);
+  } catch (error) {
+    // An engine without /_ping may answer the rest; one that does not answer at all will not.
+    if (String((error as { code?: unknown }).code).startsWith('HTTP')) return undefined;
+    throw error;
+  }
+}
+
+async function readVersion(client: EngineClient): Promise<Engine> {
+  const version = await client.version();
+  confirm(version, typeof version === 'object', 'version');
+  return parseEngine(version, client.endpoint);
+}
+
+/** `Docker/28.5.2 (linux)` or `Libpod/4.3.1 (linux)`; undefined for any other. */
+export function parseServer(header: string, endpoint: string): Engine | undefined {
+  const [, name, version] = /^(Docker|Libpod)\/(\S+)/.exec(header) ?? [];
+  if (name === undefined || version === undefined) return undefined;
+  return { name: name === 'Libpod' ? PODMAN : name, version: cleanText(version), endpoint };
 }
 
 /** As podman says in its own words; where it does not (before 4.0), its Docker words, without the bridge they leave out. */

@@ -1,5 +1,7 @@
 /** Policy rules of both families (RTM_GETRULE dump, linux/fib_rules.h; ip-rule(8)). */
+
 import { cleanBytes } from '../src/model/clean-text.ts';
+import { compareText } from '../src/model/compare-text.ts';
 import type { NumberRange, PolicyRule } from '../src/model/policy-rule.ts';
 import { eachAttribute } from './netlink/attributes.ts';
 import { Fields, said } from './netlink/fields.ts';
@@ -54,7 +56,7 @@ export function readPolicyRules(rtnetlink: Rtnetlink): readonly PolicyRule[] {
   return rtnetlink
     .dump({ type: RTM.getRule, header })
     .flatMap((payload) => parsePolicyRule(payload) ?? [])
-    .sort((a, b) => a.family.localeCompare(b.family) || a.priority - b.priority);
+    .sort((a, b) => compareText(a.family, b.family) || a.priority - b.priority);
 }
 
 /** One RTM_NEWRULE message; undefined for a family netpeek does not read. */

@@ -1,5 +1,7 @@
 /** Links with their references resolved: addresses, peer, master, Docker network. Pure. */
+
 import type { Address } from '../model/address.ts';
+import { compareText } from '../model/compare-text.ts';
 import type { Container, DockerNetwork } from '../model/container.ts';
 import type { Link, LinkFact, Peer } from '../model/link.ts';
 import type { Parentage } from './find-parents.ts';
@@ -59,7 +61,7 @@ function endOf({ namespace, link }: { readonly namespace: string; readonly link:
 }
 
 function sortFamilies(addresses: readonly Address[]): readonly Address[] {
-  return [...addresses].sort((a, b) => a.family.localeCompare(b.family));
+  return [...addresses].sort((a, b) => compareText(a.family, b.family));
 }
 
 /** The network of the endpoint with this link's MAC; the engine gives each endpoint one, and the kernel shows it. */

@@ -1,4 +1,5 @@
 /** From facts to a `Snapshot`: names, containers and links of every namespace, all references resolved. Pure. */
+import { compareText } from '../model/compare-text.ts';
 import type { Container, DockerNetwork } from '../model/container.ts';
 import type { NamespaceFacts } from '../model/facts.ts';
 import type { Link } from '../model/link.ts';
@@ -50,7 +51,7 @@ export function resolveNamespaces(
         links: resolved,
       };
     })
-    .sort((a, b) => KIND_RANK.indexOf(a.kind) - KIND_RANK.indexOf(b.kind) || a.name.localeCompare(b.name));
+    .sort((a, b) => KIND_RANK.indexOf(a.kind) - KIND_RANK.indexOf(b.kind) || compareText(a.name, b.name));
 }
 
 /** The numbers by which the host and the namespaces beyond its veths know this one. */

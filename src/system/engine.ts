@@ -1,5 +1,6 @@
 /** The engine's API through dockerode (Docker Engine API; podman answers the same). Loaded only when an engine is asked. */
 
+import type { IncomingMessage } from 'node:http';
 import type Docker from 'dockerode';
 import { type EngineClient, SystemError } from './system.ts';
 
@@ -22,6 +23,7 @@ export function openEngine(endpoint: string): EngineClient {
   };
   return {
     endpoint,
+    server: () => ask('ping', askServer),
     version: () => ask('version', (client) => client.version()),
     containers: () => ask('containers', (client) => client.listContainers({ all: true })),
     networks: () => ask('networks', (client) => client.listNetworks()),
@@ -38,6 +40,20 @@ async function connect(endpoint: string): Promise<Docker> {
   if (url.protocol === 'tcp:' || url.protocol === 'http:')
     return new Client({ protocol: 'http', host: url.hostname, port: url.port || 2375 });
   throw new SystemError('EPROTONOSUPPORT', endpoint, 'only unix:// and tcp:// engines can be asked');
+}
+
+/** GET /_ping, for its header alone; dockerode hides headers unless it is asked for a stream. */
+function askServer({ modem }: Docker): Promise<string> {
+  const request = { path: '/_ping', method: 'GET', isStream: true, statusCodes: { 200: true } };
+  return new Promise((resolve, reject) => {
+    modem.dial(request, (error: unknown, answer: unknown) => {
+      if (error) return reject(error);
+      const response = answer as IncomingMessage;
+      // Unread, the body would keep the connection.
+      response.resume();
+      resolve(String(response.headers.server ?? ''));
+    });
+  });
 }
 
 /** GET /libpod/networks/json. dockerode knows no path of podman's own; its `modem` asks any. */

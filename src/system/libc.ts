@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import type * as Koffi from 'koffi';
+import { compareText } from '../model/compare-text.ts';
 import { SystemError } from './system.ts';
 
 const CLONE_NEWNET = 0x40000000;
@@ -65,7 +66,7 @@ const LONGEST_POLL_MS = 500;
 /** Names by number; of two names for one number (EAGAIN, EWOULDBLOCK) the first in the alphabet is the usual one. */
 const errnoNames = new Map<number, string>(
   Object.entries(constants.errno)
-    .sort(([a], [b]) => b.localeCompare(a))
+    .sort(([a], [b]) => compareText(b, a))
     .map(([name, code]) => [code, name]),
 );
 

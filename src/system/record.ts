@@ -158,6 +158,7 @@ function recordEngine(client: EngineClient, note: Note): EngineClient {
   const { endpoint } = client;
   return {
     ...client,
+    server: () => note(questionKey('engine', endpoint, 'server'), client.server),
     version: () => note(questionKey('engine', endpoint, 'version'), client.version),
     containers: () => note(questionKey('engine', endpoint, 'containers'), client.containers),
     networks: () => note(questionKey('engine', endpoint, 'networks'), client.networks),

@@ -102,6 +102,7 @@ function replaySocket(transcript: Transcript): NetlinkSocket {
 function replayEngine(endpoint: string, answer: Answer): EngineClient {
   return {
     endpoint,
+    server: async () => answer(questionKey('engine', endpoint, 'server')),
     version: async () => answer(questionKey('engine', endpoint, 'version')),
     containers: async () => answer(questionKey('engine', endpoint, 'containers')),
     networks: async () => answer(questionKey('engine', endpoint, 'networks')),

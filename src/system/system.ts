@@ -174,6 +174,8 @@ export type Processes = {
 /** What netpeek asks of an engine; the answers are the API's JSON, unchecked. Failures throw `SystemError`. */
 export type EngineClient = {
   readonly endpoint: string;
+  /** The `Server` header of GET /_ping, such as `Docker/28.5.2 (linux)`; empty where the engine sends none. */
+  readonly server: () => Promise<string>;
   readonly version: () => Promise<unknown>;
   readonly containers: () => Promise<unknown>;
   readonly networks: () => Promise<unknown>;

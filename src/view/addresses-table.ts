@@ -1,5 +1,7 @@
 /** The addresses of one namespace, as `ip address` knows them. */
+
 import type { Address } from '../model/address.ts';
+import { compareText } from '../model/compare-text.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findLink, type Snapshot } from '../model/snapshot.ts';
 import { formatNotRead } from './gaps.ts';
@@ -8,7 +10,7 @@ import type { TableView } from './table.ts';
 /** One row per address, IPv4 first within each link. */
 export function addressesTable(snapshot: Snapshot, namespace: Namespace): TableView {
   const addresses = [...(namespace.addresses ?? [])].sort(
-    (a, b) => a.ifindex - b.ifindex || a.family.localeCompare(b.family),
+    (a, b) => a.ifindex - b.ifindex || compareText(a.family, b.family),
   );
   return {
     columns: [

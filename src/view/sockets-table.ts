@@ -1,4 +1,5 @@
 /** Sockets that wait for somebody, as a table: where, and which process of which container stands behind. */
+import { compareText } from '../model/compare-text.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findLink, type Snapshot } from '../model/snapshot.ts';
 import type { Socket, SocketOwner } from '../model/socket.ts';
@@ -8,9 +9,9 @@ import type { TableView, Tone } from './table.ts';
 export function socketsTable(snapshot: Snapshot, namespace: Namespace): TableView {
   const sockets = [...(namespace.sockets ?? [])].sort(
     (a, b) =>
-      a.protocol.localeCompare(b.protocol) ||
+      compareText(a.protocol, b.protocol) ||
       a.port - b.port ||
-      a.family.localeCompare(b.family) ||
+      compareText(a.family, b.family) ||
       a.inode - b.inode,
   );
   return {

@@ -6,6 +6,7 @@ import { container } from '../../helpers/made-up.ts';
 /** An engine that says this of a container's state by now. */
 const engine = (stateOf: (id: string) => object): EngineClient => ({
   endpoint: 'unix:///x',
+  server: async () => '',
   version: async () => ({}),
   containers: async () => [],
   networks: async () => [],

@@ -6,6 +6,7 @@ import { container } from '../../helpers/made-up.ts';
 /** An engine that answers the question for one container's pid so. */
 const engine = (inspect: (id: string) => Promise<unknown>): EngineClient => ({
   endpoint: 'unix:///x',
+  server: async () => '',
   version: async () => ({}),
   containers: async () => [],
   networks: async () => [],

@@ -7,6 +7,7 @@ import {
   parseContainer,
   parseEngine,
   parseNetwork,
+  parseServer,
   readEngine,
 } from '../../../probes/docker.ts';
 import { type EngineClient, SystemError } from '../../../src/system/system.ts';
@@ -25,6 +26,7 @@ function answersOf(engine: string): Answers {
 function clientOf(answers: Answers, inspected: unknown = {}): EngineClient {
   return {
     endpoint: 'unix:///run/docker.sock',
+    server: async () => '',
     version: async () => answers.version,
     containers: async () => answers.containers,
     networks: async () => answers.networks,
@@ -267,3 +269,17 @@ const KEYS = [
   'Options',
   'Driver',
 ];
+
+describe('the Server header', () => {
+  test.each([
+    ['Docker/28.5.2 (linux)', { name: 'Docker', version: '28.5.2', endpoint: 'unix:///x' }],
+    ['Docker/20.10.24+dfsg1 (linux)', { name: 'Docker', version: '20.10.24+dfsg1', endpoint: 'unix:///x' }],
+    ['Libpod/4.3.1 (linux)', { name: 'Podman', version: '4.3.1', endpoint: 'unix:///x' }],
+  ])('%s names the engine', (header, engine) => {
+    expect(parseServer(header, 'unix:///x')).toEqual(engine);
+  });
+
+  test.each(['', 'nginx/1.29', 'Docker', 'Docker/'])('%j names none, and /version is asked', (header) => {
+    expect(parseServer(header, 'unix:///x')).toBeUndefined();
+  });
+});

@@ -9,6 +9,7 @@ import { scriptedHandle, scriptedSocket, scriptedSystem } from '../../helpers/sc
 const ENDPOINT = 'unix:///run/docker.sock';
 const engine: EngineClient = {
   endpoint: ENDPOINT,
+  server: async () => '',
   version: async () => ({ Version: '28.0' }),
   containers: async () => [{ Id: 'abc' }],
   libpodNetworks: async () => [],

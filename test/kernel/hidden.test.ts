@@ -25,8 +25,9 @@ test('a namespace held by a descriptor alone is found when a peer is missing, an
   const holder = await lab.spawn([
     'bash',
     '-c',
-    'unshare -n sleep infinity & ip link add out0 type veth peer name in0; until ip link set in0 netns $! 2>/dev/null; do :; done; ' +
-      'until [ "$(readlink /proc/$!/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done; exec 7</proc/$!/ns/net; kill $!; wait $! 2>/dev/null; echo ready; exec sleep infinity',
+    'unshare -n sleep infinity & until [ "$(readlink /proc/$!/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done; ' +
+      'ip link add out0 type veth peer name in0; ip link set in0 netns $!; ' +
+      'exec 7</proc/$!/ns/net; kill $!; wait $! 2>/dev/null; echo ready; exec sleep infinity',
   ]);
   await holder.waitForOutput(/ready/);
   const { veths } = await lab.netpeekJson<{

@@ -2,13 +2,13 @@
 import { type EngineChoice, readEngineChoice } from '../../probes/engine-endpoint.ts';
 import { diffSnapshots } from '../discover/diff.ts';
 import { takeInventory } from '../discover/inventory.ts';
+import { namespaceAt } from '../discover/namespace-at.ts';
 import { type Scan, scanWhole } from '../discover/scan.ts';
 import { readTablesAgain, scanAgain } from '../discover/scan-again.ts';
 import { type Change, watchChanges } from '../discover/watch.ts';
 import type { Section } from '../model/facts.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { EXIT } from '../model/user-error.ts';
-import { namespaceAt } from '../session/freshness.ts';
 import { createRunner } from '../session/runner.ts';
 import type { System } from '../system/system.ts';
 import { formatDifference } from '../view/diff-lines.ts';

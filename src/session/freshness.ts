@@ -1,19 +1,19 @@
 /** Keeps the snapshot as fresh as events allow: the wiring is read again when something changed, the focus once a second too. */
 import type { EngineChoice } from '../../probes/engine-endpoint.ts';
 import { takeInventory } from '../discover/inventory.ts';
+import { namespaceAt } from '../discover/namespace-at.ts';
 import { refreshNamespace } from '../discover/refresh.ts';
 import { type Scan, scanWhole } from '../discover/scan.ts';
 import { scanAgain } from '../discover/scan-again.ts';
-import { type Change, type Where, watchChanges } from '../discover/watch.ts';
-import type { NamespaceFacts, Section } from '../model/facts.ts';
-import type { Gap } from '../model/gap.ts';
+import { type Change, watchChanges } from '../discover/watch.ts';
+import type { Section } from '../model/facts.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findNamespace, type Snapshot } from '../model/snapshot.ts';
 import type { Message } from '../store/messages.ts';
 import type { System } from '../system/system.ts';
+import { DETAILS, type Details, onlyRead, pick, WIRING, withDetails } from './details.ts';
 import { createRunner } from './runner.ts';
 
-const WIRING = ['links', 'addresses'] as const;
 /** Milliseconds that events are gathered before the wiring is read: a container's start is a burst of about twenty. */
 const GATHER_MS = 40;
 /** Milliseconds between readings of the focus: counters have no events, and rates want a steady beat. */
@@ -21,28 +21,6 @@ const FOCUS_BEAT_MS = 1_000;
 /** Dumping iptables starts processes, sockets need a look at every process, and conntrack may be long: not at every beat. */
 const COSTLY: readonly Section[] = ['rulesets', 'sockets', 'conntrack'];
 const COSTLY_EVERY_BEATS = 2;
-
-/** What is read for the focus alone; the type leaves none out. */
-type DetailSection = Exclude<Section, (typeof WIRING)[number]>;
-const EVERY_DETAIL: Readonly<Record<DetailSection, true>> = {
-  routes: true,
-  neighbours: true,
-  policyRules: true,
-  fdb: true,
-  trafficControl: true,
-  rulesets: true,
-  sysctls: true,
-  sockets: true,
-  conntrack: true,
-  resolver: true,
-};
-const DETAILS = Object.keys(EVERY_DETAIL) as readonly DetailSection[];
-
-type Details = {
-  readonly id: string;
-  readonly facts: Pick<NamespaceFacts, DetailSection>;
-  readonly gaps: readonly Gap[];
-};
 
 export type Freshness = {
   readonly snapshot: () => Snapshot | undefined;
@@ -167,15 +145,6 @@ export function createFreshness(system: System, engine: EngineChoice, tell: Tell
   };
 }
 
-/** The namespace that an event came from; undefined where it is not known. */
-export function namespaceAt({ namespaces }: Snapshot, where: Where | undefined): string | undefined {
-  const own = namespaces.find(({ kind }) => kind === 'host')?.id;
-  if (where === undefined || where === 'own') return where && own;
-  const isThere = ({ nsids }: Namespace) =>
-    nsids?.some(({ namespace, nsid }) => namespace === own && nsid === where.nsid) ?? false;
-  return namespaces.find(isThere)?.id;
-}
-
 /** The links whose peer is missing, as one text to compare. */
 function unknownPeers({ namespaces }: Snapshot): string {
   return namespaces
@@ -190,34 +159,6 @@ function unknownPeers({ namespaces }: Snapshot): string {
 /** Known only through a descriptor or a foreign mount: without the search it would vanish from the next snapshot. */
 function isFoundBySearch({ kind, paths }: Namespace): boolean {
   return kind === 'hidden' && paths.every((path) => path.startsWith('/proc/'));
-}
-
-/** What only the focus reads is kept when the wiring is read again, and so is why it could not be read. */
-function withDetails(snapshot: Snapshot, details: Details | undefined): Snapshot {
-  // Of a namespace that is gone nothing is left to be said.
-  if (!details || !findNamespace(snapshot, details.id)) return snapshot;
-  const { id, facts, gaps } = details;
-  const namespaces = snapshot.namespaces.map((one) => (one.id === id ? { ...one, ...facts } : one));
-  const isKnown = (gap: Gap) =>
-    snapshot.gaps.some(
-      ({ probe, namespace, reason }) =>
-        probe === gap.probe && namespace === gap.namespace && reason === gap.reason,
-    );
-  return { ...snapshot, namespaces, gaps: [...snapshot.gaps, ...gaps.filter((gap) => !isKnown(gap))] };
-}
-
-/** Without the tables that were read before: they are older, and the screen has them already. */
-function onlyRead(namespace: Namespace, read: readonly DetailSection[]): Namespace {
-  const isFresh = (name: string) => !isDetail(name) || read.includes(name);
-  return Object.fromEntries(Object.entries(namespace).filter(([name]) => isFresh(name))) as Namespace;
-}
-
-function isDetail(name: string): name is DetailSection {
-  return DETAILS.some((detail) => detail === name);
-}
-
-function pick(namespace: Namespace, names: readonly DetailSection[]): Details['facts'] {
-  return Object.fromEntries(names.map((name) => [name, namespace[name]]));
 }
 
 function engineNotice({ connected, reason }: Extract<Change, { kind: 'engine' }>): Message {

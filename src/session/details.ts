@@ -1,0 +1,58 @@
+/** The tables that only the focus reads: kept while the wiring around them is read again. */
+import type { NamespaceFacts, Section } from '../model/facts.ts';
+import type { Gap } from '../model/gap.ts';
+import type { Namespace } from '../model/namespace.ts';
+import { findNamespace, type Snapshot } from '../model/snapshot.ts';
+
+/** What events tell of, and what is therefore read of every namespace. */
+export const WIRING = ['links', 'addresses'] as const;
+
+/** What is read for the focus alone; the type leaves none out. */
+type DetailSection = Exclude<Section, (typeof WIRING)[number]>;
+const EVERY_DETAIL: Readonly<Record<DetailSection, true>> = {
+  routes: true,
+  neighbours: true,
+  policyRules: true,
+  fdb: true,
+  trafficControl: true,
+  rulesets: true,
+  sysctls: true,
+  sockets: true,
+  conntrack: true,
+  resolver: true,
+};
+export const DETAILS = Object.keys(EVERY_DETAIL) as readonly DetailSection[];
+
+export type Details = {
+  readonly id: string;
+  readonly facts: Pick<NamespaceFacts, DetailSection>;
+  readonly gaps: readonly Gap[];
+};
+
+/** What only the focus reads is kept when the wiring is read again, and so is why it could not be read. */
+export function withDetails(snapshot: Snapshot, details: Details | undefined): Snapshot {
+  // Of a namespace that is gone nothing is left to be said.
+  if (!details || !findNamespace(snapshot, details.id)) return snapshot;
+  const { id, facts, gaps } = details;
+  const namespaces = snapshot.namespaces.map((one) => (one.id === id ? { ...one, ...facts } : one));
+  const isKnown = (gap: Gap) =>
+    snapshot.gaps.some(
+      ({ probe, namespace, reason }) =>
+        probe === gap.probe && namespace === gap.namespace && reason === gap.reason,
+    );
+  return { ...snapshot, namespaces, gaps: [...snapshot.gaps, ...gaps.filter((gap) => !isKnown(gap))] };
+}
+
+/** Without the tables that were read before: they are older, and the screen has them already. */
+export function onlyRead(namespace: Namespace, read: readonly DetailSection[]): Namespace {
+  const isFresh = (name: string) => !isDetail(name) || read.includes(name);
+  return Object.fromEntries(Object.entries(namespace).filter(([name]) => isFresh(name))) as Namespace;
+}
+
+function isDetail(name: string): name is DetailSection {
+  return DETAILS.some((detail) => detail === name);
+}
+
+export function pick(namespace: Namespace, names: readonly DetailSection[]): Details['facts'] {
+  return Object.fromEntries(names.map((name) => [name, namespace[name]]));
+}

@@ -16,7 +16,8 @@ export function tracesOf(lab: { readonly pid: number; readonly directory: string
   return {
     processes: () => {
       const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
-      return pids.filter((pid) => namespacesOf(pid).some((id) => namespaces.includes(id))).map(Number);
+      const isInside = (pid: string) => namespacesOf(pid).some((id) => namespaces.includes(id));
+      return pids.filter((pid) => isInside(pid) && !isOfAnotherLab(pid, basename(lab.directory))).map(Number);
     },
     leftovers: () =>
       [lab.directory, ...cgroupsNamed(basename(lab.directory))].filter((path) => existsSync(path)),
@@ -29,6 +30,16 @@ function namespacesOf(pid: string): readonly string[] {
   } catch {
     // It has ended since it was listed.
     return [];
+  }
+}
+
+/** A lab that begins as this one ends may be given the same inodes; each has a cgroup of its own name. */
+function isOfAnotherLab(pid: string, name: string): boolean {
+  try {
+    const [other] = /netpeek-lab-\w+/.exec(readFileSync(`/proc/${pid}/cgroup`, 'utf8')) ?? [];
+    return other !== undefined && other !== name;
+  } catch {
+    return false;
   }
 }
 

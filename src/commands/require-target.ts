@@ -105,7 +105,8 @@ function noTarget(snapshot: Snapshot, text: string): UserError {
   ]);
   const near = nearestNames(text, [...names, ...snapshot.stoppedContainers.map(({ name }) => name)]);
   const unseen = snapshot.gaps.find((gap) => gap.probe === 'docker');
-  const advice = near.length > 0 ? `did you mean ${listed(near)}?` : "'netpeek ls' lists them";
+  const advice =
+    near.length > 0 ? `did you mean ${listed(near)}?` : (unseen?.needs ?? "'netpeek ls' lists them");
   return new UserError(
     EXIT.noTarget,
     `nothing here is called '${text}'${unseen ? ` (containers not seen: ${unseen.reason})` : ''}`,

@@ -29,3 +29,24 @@ export type NamespaceFacts = {
 
 /** A kind of fact that can be asked for by name. */
 export type Section = keyof NamespaceFacts;
+
+const EVERY: Readonly<Record<Section, true>> = {
+  links: true,
+  addresses: true,
+  routes: true,
+  neighbours: true,
+  policyRules: true,
+  fdb: true,
+  trafficControl: true,
+  rulesets: true,
+  sysctls: true,
+  sockets: true,
+  conntrack: true,
+  resolver: true,
+};
+
+/** All of them; the type of `EVERY` leaves none out. */
+export const SECTIONS = Object.keys(EVERY) as readonly Section[];
+
+/** Those of which the kernel's events tell when they change, and which are therefore read of every namespace. */
+export const WIRING = ['links', 'addresses'] as const;

@@ -1,27 +1,15 @@
 /** The tables that only the focus reads: kept while the wiring around them is read again. */
-import type { NamespaceFacts, Section } from '../model/facts.ts';
+import { type NamespaceFacts, SECTIONS, type Section, type WIRING } from '../model/facts.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findNamespace, type Snapshot } from '../model/snapshot.ts';
 
-/** What events tell of, and what is therefore read of every namespace. */
-export const WIRING = ['links', 'addresses'] as const;
-
-/** What is read for the focus alone; the type leaves none out. */
+/** What is read for the focus alone. */
 type DetailSection = Exclude<Section, (typeof WIRING)[number]>;
-const EVERY_DETAIL: Readonly<Record<DetailSection, true>> = {
-  routes: true,
-  neighbours: true,
-  policyRules: true,
-  fdb: true,
-  trafficControl: true,
-  rulesets: true,
-  sysctls: true,
-  sockets: true,
-  conntrack: true,
-  resolver: true,
-};
-export const DETAILS = Object.keys(EVERY_DETAIL) as readonly DetailSection[];
+
+export const DETAILS: readonly DetailSection[] = SECTIONS.filter(
+  (name): name is DetailSection => name !== 'links' && name !== 'addresses',
+);
 
 export type Details = {
   readonly id: string;

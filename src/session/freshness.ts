@@ -6,12 +6,12 @@ import { refreshNamespace } from '../discover/refresh.ts';
 import { type Scan, scanWhole } from '../discover/scan.ts';
 import { scanAgain } from '../discover/scan-again.ts';
 import { type Change, watchChanges } from '../discover/watch.ts';
-import type { Section } from '../model/facts.ts';
+import { type Section, WIRING } from '../model/facts.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findNamespace, type Snapshot } from '../model/snapshot.ts';
 import type { Message } from '../store/messages.ts';
 import type { System } from '../system/system.ts';
-import { DETAILS, type Details, onlyRead, pick, WIRING, withDetails } from './details.ts';
+import { DETAILS, type Details, onlyRead, pick, withDetails } from './details.ts';
 import { createRunner } from './runner.ts';
 
 /** Milliseconds that events are gathered before the wiring is read: a container's start is a burst of about twenty. */

@@ -1,4 +1,5 @@
 /** What a message of the session does to the state. */
+import { SECTIONS, WIRING } from '../model/facts.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -10,24 +11,6 @@ import type { Message, Section } from './messages.ts';
 import { advanceRates } from './rates.ts';
 import { chosenNamespace } from './selectors.ts';
 import { type Capture, notify, type State } from './state.ts';
-
-const WIRING: readonly Section[] = ['links', 'addresses'];
-/** All of them: the type leaves none out. */
-const EVERY: Readonly<Record<Section, true>> = {
-  links: true,
-  addresses: true,
-  routes: true,
-  neighbours: true,
-  policyRules: true,
-  fdb: true,
-  trafficControl: true,
-  rulesets: true,
-  sysctls: true,
-  sockets: true,
-  conntrack: true,
-  resolver: true,
-};
-const SECTIONS = Object.keys(EVERY) as readonly Section[];
 
 export function reduceMessage(state: State, message: Message, atMs: number): State {
   switch (message.kind) {

@@ -18,6 +18,8 @@ const TABLE_TYPES: ReadonlySet<number> = new Set([
   RTM.delRoute,
 ]);
 const NSID_TYPES: ReadonlySet<number> = new Set([RTM.newNsid, RTM.delNsid]);
+/** Milliseconds after which a name is looked at again: it begins as a plain file, and of the mount upon it nothing tells. */
+const LOOKS_AFTER_NAME_MS = [100, 400, 1_500];
 /** Milliseconds before an engine that went away is asked again. */
 const ENGINE_RETRY_MS = 1_000;
 
@@ -101,23 +103,31 @@ async function watchEngine(system: System, { engineEndpoint, changed, signal }: 
 function watchNames(system: System, { changed, signal }: WatchRequest): Promise<void> {
   return new Promise((resolve) => {
     const ends: (() => void)[] = [];
+    const timers = new Set<NodeJS.Timeout>();
+    const tell = () => {
+      changed({ kind: 'wiring' });
+      for (const lookMs of LOOKS_AFTER_NAME_MS) {
+        const timer = setTimeout(() => {
+          timers.delete(timer);
+          changed({ kind: 'wiring' });
+        }, lookMs);
+        timers.add(timer);
+      }
+    };
     const end = () => {
       for (const stop of ends) stop();
+      for (const timer of timers) clearTimeout(timer);
       resolve();
     };
     try {
-      ends.push(system.files.watch(NETNS_DIRECTORY, () => changed({ kind: 'wiring' })));
+      ends.push(system.files.watch(NETNS_DIRECTORY, tell));
     } catch {
       // The directory is made by the first `ip netns add`; its parent then tells of it.
       const stop = system.files.watch('/run', () => {
         if (!hasDirectory(system)) return;
-        changed({ kind: 'wiring' });
+        tell();
         stop();
-        ends.splice(
-          0,
-          ends.length,
-          system.files.watch(NETNS_DIRECTORY, () => changed({ kind: 'wiring' })),
-        );
+        ends.splice(0, ends.length, system.files.watch(NETNS_DIRECTORY, tell));
       });
       ends.push(stop);
     }

@@ -3,7 +3,7 @@
  * kept: the file is a container's, and whatever else it holds is none of our business.
  */
 import { cleanText } from '../src/model/clean-text.ts';
-import type { Resolver, Upstream } from '../src/model/resolver.ts';
+import type { ResolverSettings, Upstream } from '../src/model/resolver.ts';
 
 /** Where Docker's embedded server listens, in each container's own namespace. */
 const EMBEDDED = '127.0.0.11';
@@ -17,7 +17,7 @@ const WORDS_KEPT = 32;
 const ADDRESS = /^[0-9a-fA-F:.]+(%[\w.-]+)?$/;
 
 /** Of several `search` or `domain` lines the last one counts; `options` add up. */
-export function parseResolvConf(text: string): Omit<Resolver, 'path' | 'source'> {
+export function parseResolvConf(text: string): Omit<ResolverSettings, 'path' | 'source'> {
   const nameservers: string[] = [];
   const options: string[] = [];
   let search: readonly string[] = [];

@@ -1,11 +1,12 @@
 /**
- * The resolver settings of a namespace (resolv.conf(5), ip-netns(8)), without running anything of a container. A
- * container's file is hostile: it may be a link, a FIFO or endless, and is read as `read-regular.ts` reads.
+ * The resolver settings of a namespace and of each container in it (resolv.conf(5), ip-netns(8)), without running
+ * anything of a container. A container's file is hostile: it may be a link, a FIFO or endless, and is read as `read-regular.ts` reads.
  */
 import { cleanText } from '../src/model/clean-text.ts';
+import type { Container } from '../src/model/container.ts';
 import type { Gap } from '../src/model/gap.ts';
 import { NETNS_DIRECTORY } from '../src/model/nsfs.ts';
-import type { Resolver } from '../src/model/resolver.ts';
+import type { Resolver, ResolverSettings } from '../src/model/resolver.ts';
 import { type Files, type NamespaceHandle, SystemError } from '../src/system/system.ts';
 import { parseResolvConf } from './parse-resolv-conf.ts';
 import type { Subject } from './probe.ts';
@@ -15,20 +16,36 @@ const RESOLV_CONF = '/etc/resolv.conf';
 const LIMIT_BYTES = 64 * 1024;
 
 /** A file to try: its path, the root it must stay in, and whose it is. */
-type Candidate = Pick<Resolver, 'path' | 'source'> & {
+type Candidate = Pick<ResolverSettings, 'path' | 'source'> & {
   readonly root?: string;
   /** The process whose view it is; it must still be in the namespace afterwards. */
   readonly pid?: number;
 };
 
-/** The first file that can be read, and a gap for one before it that is there but could not be. */
+const HOST: Candidate = { path: RESOLV_CONF, source: 'host' };
+
+/** Files of which the first that can be read counts, and the container they are meant for. */
+type Wanted = { readonly container?: string; readonly candidates: readonly Candidate[] };
+
+/** The settings of everyone in the namespace who has some of his own, and a gap for each file that is there but could not be read. */
 export function readResolver(
   { files }: { readonly files: Files },
   { id }: Pick<NamespaceHandle, 'id'>,
   subject: Subject,
 ): { readonly resolver?: Resolver; readonly gaps: readonly Gap[] } {
+  const readings = wantedOf(files, subject).map((wanted) => readFirst(files, id, wanted));
+  const gaps = readings.flatMap((reading) => reading.gaps);
+  const [first, ...others] = readings.flatMap(({ settings }) => (settings ? [settings] : []));
+  return first ? { resolver: { ...first, others }, gaps } : { gaps };
+}
+
+function readFirst(
+  files: Files,
+  id: string,
+  { container, candidates }: Wanted,
+): { readonly settings?: ResolverSettings; readonly gaps: readonly Gap[] } {
   const gaps: Gap[] = [];
-  for (const candidate of candidatesOf(files, subject)) {
+  for (const candidate of candidates) {
     const { path, source, root, pid } = candidate;
     try {
       const bytes = files.readRegular(path, {
@@ -37,7 +54,8 @@ export function readResolver(
       });
       if (pid !== undefined && files.readLink(`/proc/${pid}/ns/net`) !== `net:[${id}]`) continue;
       const settings = parseResolvConf(new TextDecoder().decode(bytes));
-      return { resolver: { path: cleanText(path), source, ...settings }, gaps };
+      const whose = container === undefined ? {} : { container };
+      return { settings: { path: cleanText(path), ...whose, source, ...settings }, gaps };
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
       // No such process any more, no file of that name: the next one counts.
@@ -45,26 +63,37 @@ export function readResolver(
       gaps.push(gapOf(candidate, error));
     }
   }
-  return { gaps: gaps.length > 0 ? gaps : [{ probe: 'resolver', reason: `no ${RESOLV_CONF} was found` }] };
+  if (gaps.length > 0) return { gaps };
+  const where = container === undefined ? '' : ` in container ${container}`;
+  return { gaps: [{ probe: 'resolver', reason: `no ${RESOLV_CONF} was found${where}` }] };
 }
 
-function candidatesOf(files: Files, subject: Subject): readonly Candidate[] {
-  const host: Candidate = { path: RESOLV_CONF, source: 'host' };
-  if (subject.kind === 'host') return [host];
-  const [container] = subject.containers;
-  if (container) {
-    const engine: readonly Candidate[] =
-      container.resolvConfPath === undefined ? [] : [{ path: container.resolvConfPath, source: 'engine' }];
-    return [seenBy(container.pid), ...engine];
-  }
-  const named = subject.paths.flatMap((path): readonly Candidate[] =>
+/** Containers that share a namespace share its links and not their files: each is told by its own. */
+function wantedOf(files: Files, subject: Subject): readonly Wanted[] {
+  const containers = subject.containers.map((container) => ({
+    container: container.name,
+    candidates: candidatesOf(container),
+  }));
+  if (subject.kind === 'host') return [{ candidates: [HOST] }, ...containers];
+  return containers.length > 0 ? containers : [{ candidates: ownCandidates(files, subject) }];
+}
+
+function candidatesOf({ pid, resolvConfPath }: Container): readonly Candidate[] {
+  const engine: readonly Candidate[] =
+    resolvConfPath === undefined ? [] : [{ path: resolvConfPath, source: 'engine' }];
+  return [seenBy(pid), ...engine];
+}
+
+/** Of a namespace without a container. */
+function ownCandidates(files: Files, { paths, pids }: Subject): readonly Candidate[] {
+  const named = paths.flatMap((path): readonly Candidate[] =>
     path.startsWith(`${NETNS_DIRECTORY}/`)
       ? [{ path: `/etc/netns${path.slice(NETNS_DIRECTORY.length)}/resolv.conf`, source: 'netns' }]
       : [],
   );
   // A process with a root of its own (another engine's container, a unit) has a file of its own.
-  const apart = named.length > 0 ? undefined : subject.pids.find((pid) => !seesOurFiles(files, pid));
-  return apart === undefined ? [...named, host] : [seenBy(apart)];
+  const apart = named.length > 0 ? undefined : pids.find((pid) => !seesOurFiles(files, pid));
+  return apart === undefined ? [...named, HOST] : [seenBy(apart)];
 }
 
 function seenBy(pid: number): Candidate {

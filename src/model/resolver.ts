@@ -7,8 +7,11 @@ export type Upstream = {
   readonly fromHost: boolean;
 };
 
-export type Resolver = {
+/** One resolv.conf and whose it is. */
+export type ResolverSettings = {
   readonly path: string;
+  /** The name of the container that is told this; absent where it is the namespace's own. */
+  readonly container?: string;
   /**
    * Whose file it is: as a process in the namespace sees it, the engine's copy of it for its container, that of the
    * namespace's name (ip-netns(8)), or the host's own.
@@ -21,4 +24,10 @@ export type Resolver = {
   readonly embedded: boolean;
   /** Whom the embedded server asks; absent where the file does not say (engines before 24). */
   readonly upstreams?: readonly Upstream[];
+};
+
+/** The settings of a namespace's first container, or its own, and beside them those of every further container in it. */
+export type Resolver = ResolverSettings & {
+  /** Absent where it is not known whether there are others, as in the files of older versions. */
+  readonly others?: readonly ResolverSettings[];
 };

@@ -47,7 +47,7 @@ const TABLES: Readonly<Record<Exclude<PaneFacts, 'dns'>, Commands>> = {
 
 /** The commands behind a pane, each run in the namespace it shows. */
 export function commandsBehind(namespace: Namespace, pane: PaneFacts): readonly string[] {
-  if (pane === 'dns') return [formatCommand(['cat', resolverPath(namespace)])];
+  if (pane === 'dns') return resolverPaths(namespace).map((path) => formatCommand(['cat', path]));
   const more = pane === 'tc' ? filterCommands(namespace) : [];
   return [...TABLES[pane], ...more].map((argv) => formatCommand([...enter(namespace), ...argv]));
 }
@@ -69,9 +69,15 @@ function filterCommands(namespace: Namespace): Commands {
 }
 
 /** A file is the same in every network namespace: what differs is whose file it is. */
-function resolverPath({ kind, resolver, pids: [pid] }: Namespace): string {
-  const own = kind === 'host' || pid === undefined ? '' : `/proc/${pid}/root`;
-  return resolver?.path ?? `${own}/etc/resolv.conf`;
+function resolverPaths(namespace: Namespace): readonly string[] {
+  const { resolver, containers, pids } = namespace;
+  const rootOf = (pid: number | undefined) => (pid ? `/proc/${pid}/root` : '');
+  if (!resolver) return [`${namespace.kind === 'host' ? '' : rootOf(pids[0])}/etc/resolv.conf`];
+  const paths = [resolver, ...(resolver.others ?? [])].map(({ source, path, container }) => {
+    const pid = container ? containers.find(({ name }) => name === container)?.pid : pids[0];
+    return source === 'process' ? `${rootOf(pid)}${path}` : path;
+  });
+  return [...new Set(paths)];
 }
 
 /** How a shell gets into the namespace: not at all for the host, by its name or a file otherwise. */

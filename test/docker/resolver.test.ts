@@ -32,6 +32,7 @@ describe.each(versions)('with Docker %s', (version) => {
     await docker.runContainer({ name: 'web', args: ['-p', '8080:80'], command: ['httpd', '-f', '-p', '80'] });
     await docker.runContainer({ name: 'db', network: 'back', args: ['--dns', '192.0.2.53'] });
     await docker.runContainer({ name: 'sidecar', network: 'container:db' });
+    await docker.runContainer({ name: 'onhost', network: 'host', args: ['--dns', '192.0.2.77'] });
   });
   afterAll(() => lab.dispose());
 
@@ -44,18 +45,35 @@ describe.each(versions)('with Docker %s', (version) => {
     );
   const gapsOf = ({ gaps }: ShowDocument, probe: string) => gaps.filter((gap) => gap.probe === probe);
 
-  test.each(['web', 'db', 'sidecar'])('the settings of %s are what it is told', async (name) => {
-    const document = await show(name, 'dns');
-    const text = await told(name);
-    expect(document.dns).toMatchObject({
-      path: '/etc/resolv.conf',
-      source: 'process',
-      nameservers: wordsOf(text, 'nameserver'),
-      search: wordsOf(text, 'search'),
-      options: wordsOf(text, 'options'),
+  test.each(['web', 'db', 'sidecar', 'onhost'])(
+    'the settings of %s are what it is told, whoever shares its network',
+    async (name) => {
+      const document = await show(name, 'dns');
+      const text = await told(name);
+      const everyone = document.dns ? [document.dns, ...(document.dns.others ?? [])] : [];
+      const own = everyone.filter(({ container }) => container === name);
+      expect(own).toHaveLength(1);
+      expect(own[0]).toMatchObject({
+        path: '/etc/resolv.conf',
+        source: 'process',
+        nameservers: wordsOf(text, 'nameserver'),
+        search: wordsOf(text, 'search'),
+        options: wordsOf(text, 'options'),
+      });
+      expect(document.dns?.nameservers.length).toBeGreaterThan(0);
+      expect(gapsOf(document, 'resolver')).toEqual([]);
+    },
+  );
+
+  test('the host’s own settings stand before those of a container on its network', async () => {
+    const { dns } = await show('host', 'dns');
+    expect(dns).not.toHaveProperty('container');
+    expect(dns).toMatchObject({
+      source: 'host',
+      others: [{ container: 'onhost', nameservers: ['192.0.2.77'] }],
     });
-    expect(document.dns?.nameservers.length).toBeGreaterThan(0);
-    expect(gapsOf(document, 'resolver')).toEqual([]);
+    const { stdout } = await lab.netpeek(['show', 'onhost', 'dns']);
+    expect(stdout).toMatch(/^onhost +nameserver +192\.0\.2\.77$/m);
   });
 
   test('a container on a network of its own is told of Docker’s server, and newer engines say whom it asks', async () => {

@@ -48,6 +48,7 @@ describe('the resolver settings of a namespace', () => {
       search: ['host.example'],
       options: [],
       embedded: false,
+      others: [],
     });
   });
 

@@ -1,5 +1,6 @@
 /** Further tables of a namespace as rows to compare: policy rules, FDB, traffic control, listening sockets, the resolver. */
 import type { Namespace } from '../../model/namespace.ts';
+import type { ResolverSettings } from '../../model/resolver.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { linkNamer } from './rows.ts';
 import type { ComparedRow } from './table.ts';
@@ -77,14 +78,24 @@ export function socketRows(_: Snapshot, { sockets = [] }: Namespace): readonly C
   });
 }
 
+/** The first settings, and those of further containers, which come and go with their container. */
 export function resolverRows(_: Snapshot, { resolver }: Namespace): readonly ComparedRow[] {
   if (!resolver) return [];
-  const { nameservers, search, options, upstreams = [] } = resolver;
+  const others = (resolver.others ?? []).map((settings) => ({
+    ...settingsRow(settings, `resolver of ${settings.container}`),
+    name: settings.container ?? '',
+    fleeting: true,
+  }));
+  return [settingsRow(resolver, 'resolver'), ...others];
+}
+
+function settingsRow(settings: ResolverSettings, identity: string): ComparedRow {
+  const { nameservers, search, options, upstreams = [] } = settings;
   const fields = {
     nameservers: nameservers.join(' '),
     search: search.join(' '),
     options: options.join(' '),
     upstreams: upstreams.map(({ address }) => address).join(' '),
   };
-  return [{ identity: 'resolver', what: fields.nameservers, name: '', fields }];
+  return { identity, what: fields.nameservers, name: '', fields };
 }

@@ -39,6 +39,15 @@ const route = (destination: string, gateway: string) =>
   }) as const;
 const neighbour = (address: string, state: string, mac?: string) =>
   ({ ifindex: 2, family: 'ipv4', address, state, flags: [], ...(mac ? { mac } : {}) }) as const;
+const told = (nameserver: string, container?: string) => ({
+  path: '/x',
+  source: 'host' as const,
+  nameservers: [nameserver],
+  search: [],
+  options: [],
+  embedded: false,
+  ...(container === undefined ? {} : { container }),
+});
 
 const web: Namespace = namespace({
   id: '2',
@@ -191,27 +200,19 @@ describe('the differences of two snapshots', () => {
       'another name server',
       {
         ...web,
-        resolver: {
-          path: '/x',
-          source: 'host',
-          nameservers: ['1.1.1.1'],
-          search: [],
-          options: [],
-          embedded: false,
-        },
+        resolver: told('1.1.1.1'),
       },
       {
         ...web,
-        resolver: {
-          path: '/x',
-          source: 'host',
-          nameservers: ['9.9.9.9'],
-          search: [],
-          options: [],
-          embedded: false,
-        },
+        resolver: told('9.9.9.9'),
       },
       ['~ resolver web nameservers 1.1.1.1 → 9.9.9.9'],
+    ],
+    [
+      'another name server of one container among several, and no container that came with its own',
+      { ...web, resolver: { ...told('1.1.1.1'), others: [told('1.1.1.1', 'db')] } },
+      { ...web, resolver: { ...told('1.1.1.1'), others: [told('9.9.9.9', 'db'), told('1.1.1.1', 'new')] } },
+      ['~ resolver web db nameservers 1.1.1.1 → 9.9.9.9'],
     ],
     ['a container that restarted', web, { ...web, id: '77' }, ['~ namespace web inode 2 → 77']],
     [

@@ -136,6 +136,35 @@ describe('the resolver of a namespace', () => {
     expect(resolver).toMatchObject({ source: 'engine', nameservers: ['192.0.2.3'] });
   });
 
+  test('of several containers in one namespace is one for each, and the host’s own comes first', () => {
+    const db = { name: 'db', pid: 42 } as Container;
+    const files = {
+      texts: { ...all, '/proc/42/root/etc/resolv.conf': server(5) },
+      links: { ...here, '/proc/42/ns/net': 'net:[41]' },
+    };
+    const told = (given: Partial<Subject>) => {
+      const { resolver } = read(files, { containers: [web, db], ...given });
+      return [resolver, ...(resolver?.others ?? [])].map((one) => [one?.container, one?.nameservers[0]]);
+    };
+    const both = [
+      ['web', '192.0.2.2'],
+      ['db', '192.0.2.5'],
+    ];
+    expect(told({ kind: 'container' })).toEqual(both);
+    expect(told({ kind: 'host' })).toEqual([[undefined, '192.0.2.1'], ...both]);
+    expect(told({ kind: 'host', containers: [] })).toEqual([[undefined, '192.0.2.1']]);
+  });
+
+  test('of one container among several that has no file is missed, not taken from another', () => {
+    const bare = { name: 'bare', pid: 43 } as Container;
+    const { resolver, gaps } = read(
+      { texts: all, links: here },
+      { kind: 'container', containers: [bare, web] },
+    );
+    expect(resolver).toMatchObject({ container: 'web', others: [] });
+    expect(gaps).toEqual([{ probe: 'resolver', reason: 'no /etc/resolv.conf was found in container bare' }]);
+  });
+
   test('of a container is never the host’s', () => {
     const denied = new SystemError('EACCES', 'read');
     const { resolver, gaps } = read(

@@ -132,6 +132,21 @@ describe('the table of the resolver', () => {
     expect(linesOf(dnsTable, { resolver: untold }).join('\n')).toMatch(/upstream +\?/);
   });
 
+  it('tells each container that shares the namespace apart, and those that are told the same once', () => {
+    const others = ['db', 'log'].map((name) => ({
+      ...resolver,
+      container: name,
+      nameservers: ['192.0.2.9'],
+      embedded: false,
+      upstreams: [],
+    }));
+    const text = textOf({ container: 'web', others });
+    expect(text).toMatch(/^web +nameserver +127\.0\.0\.11/m);
+    expect(text).toMatch(/^db, log +nameserver +192\.0\.2\.9/m);
+    expect(text.match(/nameserver/g)).toHaveLength(2);
+    expect(textOf({ container: 'web', others: [] })).not.toMatch(/^web/m);
+  });
+
   it('says whose file it is, and what an empty one means', () => {
     expect(textOf({ source: 'host', nameservers: [], embedded: false })).toMatch(
       /file .* the host’s.*\nnameserver +127\.0\.0\.1 +none is named/,

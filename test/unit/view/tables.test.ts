@@ -203,6 +203,10 @@ describe('the commands behind a pane', () => {
       embedded: false,
     };
     expect(commandsBehind({ ...web, resolver }, 'dns')).toEqual([`cat ${path}`]);
+    const inside = { ...resolver, path: '/etc/resolv.conf', source: 'process' as const };
+    expect(commandsBehind({ ...web, resolver: inside }, 'dns')).toEqual([
+      'cat /proc/4010/root/etc/resolv.conf',
+    ]);
   });
 });
 

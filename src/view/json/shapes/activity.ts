@@ -1,9 +1,9 @@
 /** Sockets, tracked connections and resolver settings in a snapshot file. */
 import type { Conntrack, ConntrackEntry, ConntrackTuple } from '../../../model/conntrack.ts';
 import type { Counters } from '../../../model/firewall.ts';
-import type { Resolver, Upstream } from '../../../model/resolver.ts';
+import type { Resolver, ResolverSettings, Upstream } from '../../../model/resolver.ts';
 import type { Socket, SocketOwner } from '../../../model/socket.ts';
-import { flag, list, number, object, oneOf, optional, text } from '../decode.ts';
+import { flag, list, number, object, oneOf, optional, type Shape, text } from '../decode.ts';
 
 const texts = list(text);
 const family = oneOf('ipv4', 'ipv6');
@@ -55,12 +55,17 @@ export const conntrack = object<Conntrack>({
   max: optional(number),
 });
 
-export const resolver = object<Resolver>({
+const resolverSettings: Shape<ResolverSettings> = {
   path: text,
+  container: optional(text),
   source: oneOf('process', 'engine', 'netns', 'host'),
   nameservers: texts,
   search: texts,
   options: texts,
   embedded: flag,
   upstreams: optional(list(object<Upstream>({ address: text, fromHost: flag }))),
+};
+export const resolver = object<Resolver>({
+  ...resolverSettings,
+  others: optional(list(object<ResolverSettings>(resolverSettings))),
 });

@@ -6,7 +6,19 @@ import { link, namespace, snapshot } from '../../../helpers/made-up.ts';
 import { findSchemaBreaches } from '../../../helpers/snapshot-schema.ts';
 
 const stats = { bytes: 1, packets: 2, drops: 3, overlimits: 4, requeues: 5, backlogBytes: 6, queueLength: 7 };
+const settings = {
+  path: '/etc/resolv.conf',
+  nameservers: ['192.0.2.1'],
+  search: [],
+  options: [],
+  embedded: false,
+};
 const whole = namespace({
+  resolver: {
+    ...settings,
+    source: 'host',
+    others: [{ ...settings, source: 'process', container: 'web', embedded: true }],
+  },
   links: [
     link({
       kind: 'vxlan',
@@ -93,8 +105,15 @@ describe('a snapshot file', () => {
     const document = (given: object) =>
       JSON.parse(JSON.stringify(snapshotJson('1.0.0', snapshot({ namespaces: [{ ...whole, ...given }] }))));
     expect(findSchemaBreaches(document({}))).toEqual([]);
-    for (const table of ['policyRules', 'fdb', 'trafficControl'])
+    for (const table of ['policyRules', 'fdb', 'trafficControl', 'resolver'])
       expect(findSchemaBreaches(document({ [table]: 'nonsense' }))).not.toEqual([]);
+  });
+
+  test('of an older version, which knows one resolver alone, is read', () => {
+    expect(back(namespace({ resolver: { ...settings, source: 'host' } }))?.resolver).toEqual({
+      ...settings,
+      source: 'host',
+    });
   });
 
   test('tells a table that was not read from an empty one', () => {

@@ -1,53 +1,119 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { watchProcesses } from '../../../src/discover/watch-processes.ts';
-import type { Files } from '../../../src/system/system.ts';
+import { type Files, SystemError } from '../../../src/system/system.ts';
 
-beforeEach(() => {
-  vi.useFakeTimers();
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
-
-/** A /proc whose processes and their namespaces the test changes. */
-function proc(namespaces: Map<string, string>) {
+/** A machine whose processes, their namespaces and number of uevents the test changes. */
+function machine(count: number) {
+  const namespaces = new Map(Array.from({ length: count }, (_, pid) => [`${pid + 1}`, 'net:[1]']));
+  let uevents: number | undefined = 7;
   let readings = 0;
   const files = {
     list: () => ['self', ...namespaces.keys()],
+    readText: (path: string) => {
+      if (uevents === undefined) throw new SystemError('ENOENT', `read ${path}`);
+      return `${uevents}\n`;
+    },
     readLink: (path: string) => {
       readings += 1;
       return namespaces.get(path.split('/')[2] ?? '') ?? 'gone';
     },
   } as unknown as Files;
-  return { files, readings: () => readings };
+  return {
+    files,
+    namespaces,
+    readings: () => readings,
+    tellUevent: () => {
+      uevents = (uevents ?? 0) + 1;
+    },
+    withoutSysfs: () => {
+      uevents = undefined;
+    },
+  };
 }
 
-test('a namespace of a new process is noticed, also when it is made after the start', async () => {
-  const namespaces = new Map([['1', 'net:[1]']]);
-  const { files } = proc(namespaces);
-  const ending = new AbortController();
-  const found = vi.fn();
-  const watching = watchProcesses(files, found, ending.signal);
-  namespaces.set('50', 'net:[1]');
-  await vi.advanceTimersByTimeAsync(300);
-  expect(found).not.toHaveBeenCalled();
-  namespaces.set('50', 'net:[2]');
-  await vi.advanceTimersByTimeAsync(300);
-  expect(found).toHaveBeenCalledTimes(1);
-  ending.abort();
+const ending = { current: new AbortController() };
+let found = vi.fn();
+let watching: Promise<void> | undefined;
+beforeEach(() => {
+  vi.useFakeTimers();
+  ending.current = new AbortController();
+  found = vi.fn();
+});
+afterEach(async () => {
+  ending.current.abort();
   await watching;
+  vi.useRealTimers();
+});
+const start = (files: Files) => {
+  watching = watchProcesses(files, found, ending.current.signal);
+};
+const nextLook = () => vi.advanceTimersByTimeAsync(250);
+const MINUTE_MS = 60_000;
+
+describe('a namespace is noticed', () => {
+  test('when a new process makes it after its start', async () => {
+    const { files, namespaces } = machine(1);
+    start(files);
+    namespaces.set('50', 'net:[1]');
+    await nextLook();
+    expect(found).not.toHaveBeenCalled();
+    namespaces.set('50', 'net:[2]');
+    await nextLook();
+    expect(found).toHaveBeenCalledTimes(1);
+  });
+
+  test('at the next look when an old process, one of thousands, makes it', async () => {
+    const { files, namespaces, tellUevent } = machine(5_000);
+    start(files);
+    await vi.advanceTimersByTimeAsync(MINUTE_MS);
+    namespaces.set('4000', 'net:[2]');
+    tellUevent();
+    await nextLook();
+    expect(found).toHaveBeenCalledTimes(1);
+  });
+
+  test('when the kernel counts it before its process is in it', async () => {
+    const { files, namespaces, tellUevent } = machine(5_000);
+    start(files);
+    await vi.advanceTimersByTimeAsync(MINUTE_MS);
+    tellUevent();
+    await nextLook();
+    namespaces.set('4000', 'net:[2]');
+    await nextLook();
+    expect(found).toHaveBeenCalledTimes(1);
+  });
+
+  test('when it was given the inode of one that ended', async () => {
+    const { files, namespaces, tellUevent } = machine(3);
+    namespaces.set('50', 'net:[2]');
+    start(files);
+    await vi.advanceTimersByTimeAsync(MINUTE_MS);
+    namespaces.delete('50');
+    namespaces.set('3', 'net:[2]');
+    tellUevent();
+    await nextLook();
+    expect(found).toHaveBeenCalledTimes(1);
+  });
+
+  test.each([
+    ['an old process enters it, of which nothing tells', false],
+    ['there is no sysfs', true],
+  ])('in its turn when %s', async (_, isWithout) => {
+    const { files, namespaces, withoutSysfs } = machine(200);
+    if (isWithout) withoutSysfs();
+    start(files);
+    await vi.advanceTimersByTimeAsync(MINUTE_MS);
+    namespaces.set('150', 'net:[2]');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(found).toHaveBeenCalledTimes(1);
+  });
 });
 
-test('processes that have been there for a while are not read again', async () => {
-  const { files, readings } = proc(
-    new Map(Array.from({ length: 100 }, (_, pid) => [`${pid + 1}`, 'net:[1]'])),
-  );
-  const ending = new AbortController();
-  const watching = watchProcesses(files, () => undefined, ending.signal);
+test('while nothing happens only a few of many processes are read', async () => {
+  const { files, readings } = machine(5_000);
+  start(files);
   await vi.advanceTimersByTimeAsync(2_000);
   const settled = readings();
-  await vi.advanceTimersByTimeAsync(60_000);
-  expect(readings()).toBe(settled);
-  ending.abort();
-  await watching;
+  await vi.advanceTimersByTimeAsync(MINUTE_MS);
+  expect(readings() - settled).toBe((MINUTE_MS / 250) * 32);
 });

@@ -10,6 +10,7 @@ import { compareText } from '../model/compare-text.ts';
 import { SystemError } from './system.ts';
 
 const CLONE_NEWNET = 0x40000000;
+const F_DUPFD_CLOEXEC = 1030;
 
 export type Libc = ReturnType<typeof loadLibc>;
 
@@ -32,6 +33,7 @@ export function libc(): Libc {
 function loadLibc() {
   const library = koffi().load(null);
   const setns = library.func('int setns(int fd, int nstype)');
+  const fcntl = library.func('int fcntl(int fd, int command, long value)');
   const poll = library.func('int poll(void *fds, unsigned long count, int timeout)');
   return {
     socket: library.func('int socket(int domain, int type, int protocol)'),
@@ -49,6 +51,10 @@ function loadLibc() {
     ),
     umount2: library.func('int umount2(const char *target, int flags)'),
     enterNetwork: (fd: number): number => setns(fd, CLONE_NEWNET),
+    /** F_DUPFD_CLOEXEC on a pool thread: a copy of the descriptor with at least this number, or -1. */
+    duplicateInBackground: (fd: number, least: number, done: (copy: number) => void): void => {
+      fcntl.async(fd, F_DUPFD_CLOEXEC, least, (error: unknown, copy: number) => done(error ? -1 : copy));
+    },
     /** poll(2) on a pool thread, so that this one stays free; resolves with 0 now and then when nothing comes. */
     pollInBackground: (fds: Uint8Array, count: number): Promise<number> =>
       new Promise((resolve, reject) => {

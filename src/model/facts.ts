@@ -2,8 +2,10 @@ import type { Address } from './address.ts';
 import type { Conntrack } from './conntrack.ts';
 import type { FdbEntry } from './fdb.ts';
 import type { Ruleset } from './firewall.ts';
+import type { IpSet } from './ipset.ts';
 import type { LinkFact } from './link.ts';
 import type { Neighbour } from './neighbour.ts';
+import type { NftTable } from './nftables.ts';
 import type { PolicyRule } from './policy-rule.ts';
 import type { Resolver } from './resolver.ts';
 import type { Route } from './route.ts';
@@ -20,15 +22,19 @@ export type NamespaceFacts = {
   readonly policyRules?: readonly PolicyRule[];
   readonly fdb?: readonly FdbEntry[];
   readonly trafficControl?: TrafficControl;
+  /** Of iptables. */
   readonly rulesets?: readonly Ruleset[];
+  /** Tables of nftables that are none of iptables', and those of iptables' that iptables cannot print. */
+  readonly nftables?: readonly NftTable[];
+  readonly ipsets?: readonly IpSet[];
   readonly sysctls?: Sysctls;
   readonly sockets?: readonly Socket[];
   readonly conntrack?: Conntrack;
   readonly resolver?: Resolver;
 };
 
-/** A kind of fact that can be asked for by name. */
-export type Section = keyof NamespaceFacts;
+/** A kind of fact that can be asked for by name; `rulesets` brings `nftables` and `ipsets` along. */
+export type Section = Exclude<keyof NamespaceFacts, 'nftables' | 'ipsets'>;
 
 const EVERY: Readonly<Record<Section, true>> = {
   links: true,

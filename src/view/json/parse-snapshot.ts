@@ -20,7 +20,9 @@ import { conntrack, resolver, socket } from './shapes/activity.ts';
 import { container, network } from './shapes/container.ts';
 import { fdbEntry } from './shapes/fdb.ts';
 import { ruleset } from './shapes/firewall.ts';
+import { ipset } from './shapes/ipset.ts';
 import { link } from './shapes/link.ts';
+import { nftTable } from './shapes/nftables.ts';
 import { policyRule } from './shapes/policy-rule.ts';
 import { address, neighbour, route } from './shapes/tables.ts';
 import { trafficControl } from './shapes/traffic-control.ts';
@@ -51,6 +53,8 @@ const namespace = object<Namespace>({
   fdb: optional(list(fdbEntry)),
   trafficControl: optional(trafficControl),
   rulesets: optional(list(ruleset)),
+  nftables: optional(list(nftTable)),
+  ipsets: optional(list(ipset)),
   sysctls: optional(record(text)),
   sockets: optional(list(socket)),
   conntrack: optional(conntrack),

@@ -1,0 +1,181 @@
+/**
+ * What a whole hook does to a packet: its base chains one after the other. An accept ends one chain only, a drop of any is
+ * final; translating chains are asked for the first packet of a connection alone, and the first that translates ends them.
+ */
+import {
+  type ChainResult,
+  type Decision,
+  evaluateChain,
+  type MetRule,
+  type Outcome,
+} from './evaluate-chain.ts';
+import { chainsAt, type Firewall, type HookFamily, placeOf } from './firewall.ts';
+import { joinPackets } from './join.ts';
+import type { Packet } from './packet.ts';
+import type { BaseChain, HookName, Rewrite, TableRef } from './program.ts';
+import type { Surroundings } from './surroundings.ts';
+import { translatePacket } from './translate-packet.ts';
+
+/** NF_IP_PRI_CONNTRACK: chains before it see no connection yet. */
+const CONNTRACK_PLACE = -200;
+
+export type HookRequest = {
+  readonly firewall: Firewall;
+  readonly family: HookFamily;
+  readonly hook: HookName;
+  readonly packet: Packet;
+  readonly around: Surroundings;
+  /** Of ingress and egress. */
+  readonly device?: string;
+  /** What MASQUERADE takes as the source, or REDIRECT as the destination. */
+  readonly own?: string;
+  /** What an established connection does to its packets at this hook's place of translation. */
+  readonly established?: (packet: Packet) => Packet;
+};
+
+export type HookResult = {
+  /** `queue`: a program decides. */
+  readonly verdict: 'accept' | 'drop' | 'reject' | 'queue' | 'unknown';
+  /** As it leaves the hook, where it does. */
+  readonly packet: Packet;
+  /** Of a drop or reject: what decided. Of an accept: the last rule that accepted it in so many words, else nothing. */
+  readonly decision?: Decision;
+  readonly translation?: { readonly decision: Decision; readonly rewrite: Rewrite };
+  /** Rules that cannot be evaluated or were not read, where they could change the answer. */
+  readonly unknown: readonly string[];
+  /** Every rule that matches, or may, in order. */
+  readonly met: readonly (MetRule & TableRef)[];
+};
+
+type State = {
+  packet: Packet;
+  accepting?: Decision;
+  translation?: HookResult['translation'];
+  /** Nobody can tell which address the packet has from here on. */
+  lost: boolean;
+  readonly unknown: Set<string>;
+  readonly met: (MetRule & TableRef)[];
+};
+
+export function evaluateHook(request: HookRequest): HookResult {
+  const { firewall, family, hook, around } = request;
+  const tracks = hook === 'prerouting' || hook === 'output';
+  const state: State = { packet: request.packet, lost: false, unknown: new Set(firewall.unread), met: [] };
+  const tracked = request.packet.connection.state;
+  if (tracks && tracked !== 'untracked') setState(state, 'none');
+  let seen = !tracks;
+  let established = request.established;
+  for (const base of chainsAt(firewall, family, hook, request.device)) {
+    const place = placeOf(base);
+    if (!seen && place >= CONNTRACK_PLACE) {
+      track(state, place === CONNTRACK_PLACE ? 'unknown' : tracked);
+      seen = place > CONNTRACK_PLACE;
+    }
+    if (established && place >= natPlace(hook)) {
+      state.packet = established(state.packet);
+      established = undefined;
+    }
+    const end =
+      base.type === 'nat'
+        ? translate(state, base, request)
+        : filter(state, base, evaluateChain(base, state.packet, around));
+    if (end) return end;
+    if (state.lost) return conclude(state, 'unknown');
+  }
+  if (!seen) track(state, tracked);
+  if (established) state.packet = established(state.packet);
+  return conclude(state, state.unknown.size > 0 ? 'unknown' : 'accept');
+}
+
+/** One filtering chain; the answer where it ends the packet for sure. */
+function filter(state: State, base: BaseChain, result: ChainResult): HookResult | undefined {
+  note(state, base, result);
+  const passing = result.outcomes.filter(passes);
+  const [first, ...more] = passing;
+  const last = result.outcomes.at(-1);
+  if (!first) {
+    const kinds = new Set(result.outcomes.map(({ decision }) => decision.verdict.kind));
+    const [kind = 'unknown'] = kinds;
+    if (kinds.size > 1 || !last || (kind !== 'drop' && kind !== 'reject' && kind !== 'queue')) {
+      for (const text of result.unknown) state.unknown.add(text);
+      const ends = last && [...kinds].every((one) => one === 'drop' || one === 'reject');
+      return conclude(state, ends ? 'drop' : 'unknown', last?.decision);
+    }
+    return conclude(state, kind, last.decision);
+  }
+  state.packet = more.reduce((joined, { packet }) => joinPackets(joined, packet), first.packet);
+  if (
+    passing.length < result.outcomes.length ||
+    passing.some(({ decision }) => decision.verdict.kind === 'unknown')
+  ) {
+    for (const text of result.unknown) state.unknown.add(text);
+    if (result.unknown.length === 0) state.unknown.add(`chain ${base.name} of table ${base.table}`);
+  } else if (last?.decision.rule) state.accepting = last.decision;
+  return undefined;
+}
+
+/** One translating chain, for a connection that is new and not yet translated in this direction. */
+function translate(
+  state: State,
+  base: BaseChain,
+  { packet: entered, own, around }: HookRequest,
+): HookResult | undefined {
+  const { connection } = state.packet;
+  const done = state.translation !== undefined;
+  const isNew = connection.state === 'new' && connection.direction === 'original';
+  if (done || (!isNew && connection.state !== 'unknown') || entered.connection.direction === 'reply')
+    return undefined;
+  const result = evaluateChain(base, state.packet, around);
+  const kinds = new Set(result.outcomes.map(({ decision }) => decision.verdict.kind));
+  const last = result.outcomes.at(-1);
+  if (!kinds.has('nat')) return filter(state, base, result);
+  note(state, base, result);
+  if (kinds.size > 1 || result.outcomes.length > 1 || !isNew || last?.decision.verdict.kind !== 'nat') {
+    for (const text of result.unknown) state.unknown.add(text);
+    if (result.unknown.length === 0) state.unknown.add(`chain ${base.name} of table ${base.table}`);
+    state.lost = true;
+    return undefined;
+  }
+  const { rewrite } = last.decision.verdict;
+  const translated = translatePacket(last.packet, rewrite, own);
+  state.translation = { decision: last.decision, rewrite };
+  if (translated) state.packet = translated;
+  else {
+    if (last.decision.rule) state.unknown.add(last.decision.rule.text);
+    state.lost = true;
+  }
+  return undefined;
+}
+
+function note({ met }: State, { world, family, table }: BaseChain, result: ChainResult): void {
+  for (const rule of result.met) met.push({ world, family, table, ...rule });
+}
+
+function passes({ decision }: Outcome): boolean {
+  return decision.verdict.kind === 'accept' || decision.verdict.kind === 'unknown';
+}
+
+function natPlace(hook: HookName): number {
+  return hook === 'prerouting' || hook === 'output' ? -100 : 100;
+}
+
+function setState(state: State, connectionState: Packet['connection']['state']): void {
+  state.packet = { ...state.packet, connection: { ...state.packet.connection, state: connectionState } };
+}
+
+/** Connection tracking takes the packet, unless a rule before it has said otherwise. */
+function track(state: State, tracked: Packet['connection']['state']): void {
+  if (state.packet.connection.state === 'none') setState(state, tracked);
+}
+
+function conclude(state: State, verdict: HookResult['verdict'], ending?: Decision): HookResult {
+  const decision = ending ?? state.accepting;
+  return {
+    verdict,
+    packet: state.packet,
+    ...(decision ? { decision } : {}),
+    ...(state.translation ? { translation: state.translation } : {}),
+    unknown: [...state.unknown],
+    met: state.met,
+  };
+}

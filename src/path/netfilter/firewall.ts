@@ -1,0 +1,65 @@
+/**
+ * All rules of a namespace as the kernel would meet them: the base chains of iptables in both flavours and of nftables
+ * together, each hook in order of priority (linux/netfilter_ipv4.h, NF_IP_PRI_*).
+ */
+import type { Namespace } from '../../model/namespace.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { iptablesBases } from './iptables-bases.ts';
+import { nftBases } from './nft-bases.ts';
+import type { BaseChain, HookName } from './program.ts';
+
+/** The protocol whose hooks are meant: a routed packet meets `ip` or `ip6`, a frame `bridge` or `netdev`. */
+export type HookFamily = 'ip' | 'ip6' | 'bridge' | 'netdev';
+
+export type Firewall = {
+  readonly bases: readonly BaseChain[];
+  /** Sentences about rules that exist or may exist and could not be read; they may drop or translate anything. */
+  readonly unread: readonly string[];
+};
+
+/** Where the translating chains stand, whatever their own priority (nf_nat_ipv4_ops in net/netfilter/nf_nat_proto.c). */
+const NAT_PLACE: Readonly<Partial<Record<HookName, number>>> = {
+  prerouting: -100,
+  output: -100,
+  input: 100,
+  postrouting: 100,
+};
+
+const known = new WeakMap<Namespace, Firewall>();
+
+/** The rules of one namespace; gathered once for each that was read. */
+export function firewallOf(snapshot: Snapshot, namespace: Namespace): Firewall {
+  const before = known.get(namespace);
+  if (before) return before;
+  const iptables = iptablesBases(namespace);
+  const nft = nftBases(snapshot, namespace);
+  const firewall: Firewall = {
+    bases: [...iptables.bases, ...nft.bases],
+    unread: [...iptables.unread, ...nft.unread],
+  };
+  known.set(namespace, firewall);
+  return firewall;
+}
+
+/** The base chains that a packet meets at a hook, in order. An `inet` chain sees IPv4 and IPv6. */
+export function chainsAt(
+  { bases }: Firewall,
+  family: HookFamily,
+  hook: HookName,
+  device?: string,
+): readonly BaseChain[] {
+  return bases
+    .filter((base) => base.hook === hook && isAsked(base, family, device))
+    .toSorted((one, other) => placeOf(one) - placeOf(other) || one.priority - other.priority);
+}
+
+/** Where in its hook a chain is asked. */
+export function placeOf({ type, hook, priority }: BaseChain): number {
+  return type === 'nat' ? (NAT_PLACE[hook] ?? priority) : priority;
+}
+
+function isAsked(base: BaseChain, family: HookFamily, device: string | undefined): boolean {
+  if (base.devices !== undefined && (device === undefined || !base.devices.includes(device))) return false;
+  if (base.family === family) return true;
+  return base.family === 'inet' && (family === 'ip' || family === 'ip6' || base.devices !== undefined);
+}

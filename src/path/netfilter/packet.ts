@@ -1,0 +1,64 @@
+/** One packet at one hook, as netfilter sees it. What is absent is not known, or does not exist at this hook. */
+import type { Family } from '../../model/address.ts';
+import type { Ternary } from '../ternary.ts';
+
+/** A port; `ephemeral` is one that the kernel chooses for the sender (ip_local_port_range). */
+export type Port = number | 'ephemeral';
+
+/** IP protocol numbers (IANA) of the flows that netpeek follows. */
+export const PROTOCOL = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 } as const;
+
+/** Bits of the TCP flags byte (RFC 9293). */
+export const TCP_FLAG = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, urg: 32, ecn: 64, cwr: 128 } as const;
+
+/** The two ends of a connection as its first packet names them. */
+export type Tuple = {
+  readonly source: string;
+  readonly destination: string;
+  readonly sourcePort?: Port;
+  readonly destinationPort?: Port;
+};
+
+/**
+ * What connection tracking knows of the packet (nf_conntrack). `none`: the hook comes before connection tracking, or the
+ * namespace tracks nothing; `unknown`: a rule that may or may not match decides.
+ */
+export type Connection = {
+  readonly state: 'new' | 'established' | 'related' | 'invalid' | 'untracked' | 'none' | 'unknown';
+  readonly direction: 'original' | 'reply';
+  /** As the first packet came to this namespace, before any translation. */
+  readonly original: Tuple;
+  /** IPS_SRC_NAT and IPS_DST_NAT. */
+  readonly sourceTranslated: Ternary;
+  readonly destinationTranslated: Ternary;
+  readonly mark: number | 'unknown';
+};
+
+export type Packet = {
+  readonly family: Family;
+  /** IANA number. */
+  readonly protocol: number;
+  readonly source: string;
+  readonly destination: string;
+  readonly sourcePort?: Port;
+  readonly destinationPort?: Port;
+  /** Of TCP; 0 otherwise. */
+  readonly tcpFlags: number;
+  readonly icmpType?: number;
+  readonly icmpCode?: number;
+  readonly connection: Connection;
+  readonly mark: number | 'unknown';
+  /** Length of the IP packet in bytes. */
+  readonly length?: number;
+  readonly ttl?: number;
+  readonly dscp?: number;
+  readonly inLink?: string;
+  readonly outLink?: string;
+  /** The bridge ports a bridged frame comes in and leaves by; `inLink` and `outLink` are the bridge then. */
+  readonly physIn?: string;
+  readonly physOut?: string;
+  readonly sourceMac?: string;
+  readonly destinationMac?: string;
+  /** Sent by a process of this very namespace; its credentials where they are known. */
+  readonly sender?: { readonly uid?: number; readonly gid?: number };
+};

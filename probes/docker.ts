@@ -84,14 +84,15 @@ function confirm(answer: unknown, isSuch: boolean, what: string): void {
 }
 
 /** What only a closer look at one container tells. */
-type Inspected = Pick<Container, 'pid' | 'resolvConfPath'> &
+type Inspected = Pick<Container, 'pid' | 'resolvConfPath' | 'dns'> &
   Partial<Pick<Container, 'networkMode' | 'state'>>;
 
-/** The pid of the container's first process as the engine sees it, 0 when it does not run; its resolv.conf; and its network mode, which podman's list leaves out. Throws `SystemError`. */
+/** The pid of the container's first process as the engine sees it, 0 when it does not run; its resolv.conf and name servers; and its network mode, which podman's list leaves out. Throws `SystemError`. */
 export async function inspectContainer(client: EngineClient, id: string): Promise<Inspected> {
   const container = asRecord(await client.inspect(id));
   const resolvConfPath = asText(container.ResolvConfPath);
-  const networkMode = asText(asRecord(container.HostConfig).NetworkMode);
+  const { NetworkMode, Dns } = asRecord(container.HostConfig);
+  const networkMode = asText(NetworkMode);
   const { Pid, Status } = asRecord(container.State);
   const state = asText(Status);
   return {
@@ -99,6 +100,8 @@ export async function inspectContainer(client: EngineClient, id: string): Promis
     // The list may be older.
     ...(state ? { state } : {}),
     ...(resolvConfPath.startsWith('/') ? { resolvConfPath } : {}),
+    // `null` is how Go writes an empty list.
+    ...(Dns === undefined ? {} : { dns: asList(Dns).map(asText) }),
     ...(networkMode ? { networkMode } : {}),
   };
 }

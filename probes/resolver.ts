@@ -10,6 +10,7 @@ import type { Resolver, ResolverSettings } from '../src/model/resolver.ts';
 import { type Files, type NamespaceHandle, SystemError } from '../src/system/system.ts';
 import { parseResolvConf } from './parse-resolv-conf.ts';
 import type { Subject } from './probe.ts';
+import { concludeUpstreams } from './resolver/conclude-upstreams.ts';
 
 const RESOLV_CONF = '/etc/resolv.conf';
 /** A real one has a few lines. */
@@ -25,7 +26,12 @@ type Candidate = Pick<ResolverSettings, 'path' | 'source'> & {
 const HOST: Candidate = { path: RESOLV_CONF, source: 'host' };
 
 /** Files of which the first that can be read counts, and the container they are meant for. */
-type Wanted = { readonly container?: string; readonly candidates: readonly Candidate[] };
+type Wanted = {
+  readonly container?: string;
+  /** The container whose settings the engine wrote into them: another one, where this one joined its network. */
+  readonly maker?: Container;
+  readonly candidates: readonly Candidate[];
+};
 
 /** The settings of everyone in the namespace who has some of his own, and a gap for each file that is there but could not be read. */
 export function readResolver(
@@ -42,7 +48,7 @@ export function readResolver(
 function readFirst(
   files: Files,
   id: string,
-  { container, candidates }: Wanted,
+  { container, maker, candidates }: Wanted,
 ): { readonly settings?: ResolverSettings; readonly gaps: readonly Gap[] } {
   const gaps: Gap[] = [];
   for (const candidate of candidates) {
@@ -54,8 +60,10 @@ function readFirst(
       });
       if (pid !== undefined && files.readLink(`/proc/${pid}/ns/net`) !== `net:[${id}]`) continue;
       const settings = parseResolvConf(new TextDecoder().decode(bytes));
+      const untold = settings.embedded && settings.upstreams === undefined;
+      const concluded = untold && maker ? concludeUpstreams(files, maker) : {};
       const whose = container === undefined ? {} : { container };
-      return { settings: { path: cleanText(path), ...whose, source, ...settings }, gaps };
+      return { settings: { path: cleanText(path), ...whose, source, ...settings, ...concluded }, gaps };
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
       // No such process any more, no file of that name: the next one counts.
@@ -72,10 +80,16 @@ function readFirst(
 function wantedOf(files: Files, subject: Subject): readonly Wanted[] {
   const containers = subject.containers.map((container) => ({
     container: container.name,
+    maker: makerOf(container, subject.containers),
     candidates: candidatesOf(container),
   }));
   if (subject.kind === 'host') return [{ candidates: [HOST] }, ...containers];
   return containers.length > 0 ? containers : [{ candidates: ownCandidates(files, subject) }];
+}
+
+function makerOf(container: Container, containers: readonly Container[]): Container {
+  const joined = /^container:(.+)$/.exec(container.networkMode)?.[1];
+  return containers.find(({ id }) => id === joined) ?? container;
 }
 
 function candidatesOf({ pid, resolvConfPath }: Container): readonly Candidate[] {

@@ -27,6 +27,8 @@ export type Container = {
   readonly pid: number;
   /** Where the engine keeps the container's resolv.conf; absent where it does not say. */
   readonly resolvConfPath?: string;
+  /** Servers that it was given with `--dns`; absent where the engine does not say. */
+  readonly dns?: readonly string[];
   readonly compose?: { readonly project: string; readonly service: string };
   /** `bridge`, `host`, `none`, `container:<id>`, or a network's name. */
   readonly networkMode: string;

@@ -22,8 +22,14 @@ export type ResolverSettings = {
   readonly options: readonly string[];
   /** The nameserver is Docker's own, 127.0.0.11 in the container's namespace. */
   readonly embedded: boolean;
-  /** Whom the embedded server asks; absent where the file does not say (engines before 24). */
+  /** Whom the embedded server asks; absent where nothing says it. */
   readonly upstreams?: readonly Upstream[];
+  /**
+   * Where the file does not name them (engines before 24): what they follow from. `container` is its own `--dns`, as
+   * the engine says. The others are conclusions from what stands there now: the daemon's `--dns`, the host's
+   * resolv.conf, and the engine's own default where that names none.
+   */
+  readonly upstreamsFrom?: 'container' | 'daemon' | 'host' | 'default';
 };
 
 /** The settings of a namespace's first container, or its own, and beside them those of every further container in it. */

@@ -12,6 +12,13 @@ const SOURCES: Readonly<Record<Resolver['source'], string>> = {
   host: 'the host’s: this namespace has none of its own',
 };
 
+const UPSTREAM_SOURCES: Readonly<Record<NonNullable<ResolverSettings['upstreamsFrom']>, string>> = {
+  container: 'given to the container (--dns)',
+  daemon: 'concluded from the daemon’s --dns, as it is now',
+  host: 'concluded from the host’s resolv.conf, as it is now',
+  default: 'concluded: the engine’s default, for the host names none',
+};
+
 /** The first settings of a namespace, and under them those of each further container that is told something else. */
 export function dnsTable(snapshot: Snapshot, namespace: Namespace): TableView {
   const { resolver } = namespace;
@@ -45,13 +52,14 @@ function groupsOf({ others = [], ...first }: Resolver, { name }: Namespace) {
 }
 
 function rowsOf(resolver: ResolverSettings, { kind }: Namespace): readonly Row[] {
-  const { path, source, nameservers, search, options, embedded, upstreams } = resolver;
+  const { path, source, nameservers, search, options, embedded, upstreams, upstreamsFrom } = resolver;
   const row = (what: string, value: string, note = '', place = 0): Row => ({
     key: `${what} ${place}`,
     cells: [what, value, note],
   });
+  const from = upstreamsFrom === undefined ? '' : UPSTREAM_SOURCES[upstreamsFrom];
   const upstreamRows = (upstreams ?? []).map(({ address, fromHost }, place) =>
-    row('upstream', address, fromHost ? 'asked from the host' : '', place),
+    row('upstream', address, [fromHost ? 'asked from the host' : '', from].filter(Boolean).join('; '), place),
   );
   const untold = embedded && upstreams === undefined;
   return [

@@ -80,7 +80,11 @@ describe.each(versions)('with Docker %s', (version) => {
     const { dns } = await show('db', 'dns');
     expect(dns).toMatchObject({ nameservers: ['127.0.0.11'], embedded: true });
     if (version === '28') expect(dns?.upstreams?.map(({ address }) => address)).toEqual(['192.0.2.53']);
-    else expect(dns).not.toHaveProperty('upstreams');
+    else
+      expect(dns).toMatchObject({
+        upstreams: [{ address: '192.0.2.53', fromHost: false }],
+        upstreamsFrom: 'container',
+      });
     expect((await show('web', 'dns')).dns?.embedded).toBe(false);
   });
 

@@ -221,6 +221,14 @@ describe('an engine’s answer', () => {
     for (const path of ['', 'resolv.conf', 7, null]) expect(await inspect(path)).toEqual({ pid: 0 });
   });
 
+  test('tells which name servers the container was given, and whether it says so at all', async () => {
+    const inspect = (HostConfig: object) =>
+      inspectContainer(clientOf(answersOf('docker-28'), { HostConfig }), 'x');
+    expect(await inspect({ Dns: ['192.0.2.53'] })).toEqual({ pid: 0, dns: ['192.0.2.53'] });
+    expect(await inspect({ Dns: null })).toEqual({ pid: 0, dns: [] });
+    expect(await inspect({})).toEqual({ pid: 0 });
+  });
+
   test.each([
     ['<html>', [], []],
     [{}, '[{"Id": [[[', []],

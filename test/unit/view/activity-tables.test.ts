@@ -132,6 +132,13 @@ describe('the table of the resolver', () => {
     expect(linesOf(dnsTable, { resolver: untold }).join('\n')).toMatch(/upstream +\?/);
   });
 
+  it('says of a conclusion what it follows from, and that it is one', () => {
+    expect(textOf({ upstreamsFrom: 'host' })).toMatch(
+      /upstream +127\.0\.0\.53 +asked from the host; concluded from the host’s resolv\.conf/,
+    );
+    expect(textOf({ upstreamsFrom: 'container' })).not.toContain('concluded');
+  });
+
   it('tells each container that shares the namespace apart, and those that are told the same once', () => {
     const others = ['db', 'log'].map((name) => ({
       ...resolver,

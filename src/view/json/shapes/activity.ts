@@ -64,6 +64,7 @@ const resolverSettings: Shape<ResolverSettings> = {
   options: texts,
   embedded: flag,
   upstreams: optional(list(object<Upstream>({ address: text, fromHost: flag }))),
+  upstreamsFrom: optional(oneOf('container', 'daemon', 'host', 'default')),
 };
 export const resolver = object<Resolver>({
   ...resolverSettings,

@@ -24,6 +24,7 @@ export const container = object<Container>({
   state: text,
   pid: fallback(number, 0),
   resolvConfPath: optional(text),
+  dns: optional(texts),
   compose: optional(object({ project: text, service: text })),
   networkMode: text,
   endpoints: fallback(list(endpoint), []),

@@ -17,7 +17,16 @@ const whole = namespace({
   resolver: {
     ...settings,
     source: 'host',
-    others: [{ ...settings, source: 'process', container: 'web', embedded: true }],
+    others: [
+      {
+        ...settings,
+        source: 'process',
+        container: 'web',
+        embedded: true,
+        upstreams: [],
+        upstreamsFrom: 'host',
+      },
+    ],
   },
   links: [
     link({
@@ -30,7 +39,7 @@ const whole = namespace({
         isolated: false,
         vlans: [{ first: 1, last: 9, pvid: true, untagged: true }],
       },
-      xdp: { mode: 'generic', programIds: [7] },
+      xdp: { mode: 'generic', programIds: [7], programs: [{ id: 7, name: 'look', tag: '02' }] },
       alias: 'uplink',
       promiscuity: 1,
       txQueueLength: 1000,
@@ -81,10 +90,14 @@ const whole = namespace({
         chain: 0,
         handle: '0x1',
         classId: '1:1',
-        bpf: { name: 'a.o:[main]', id: 7, tag: '01', directAction: true },
+        bpf: { name: 'a.o:[main]', id: 7, tag: '01', programName: 'main', directAction: true },
         matches: ['0a000001/ffffffff at 16'],
         actions: [{ kind: 'mirred', outcome: 'stolen', towards: { how: 'egress redirect', ifindex: 3 } }],
       },
+    ],
+    tcx: [
+      { ifindex: 2, attachedTo: 'ingress', id: 8, name: 'first', tag: '03' },
+      { ifindex: 3, attachedTo: 'egress', id: 9 },
     ],
   },
 });
@@ -107,6 +120,10 @@ describe('a snapshot file', () => {
     expect(findSchemaBreaches(document({}))).toEqual([]);
     for (const table of ['policyRules', 'fdb', 'trafficControl', 'resolver'])
       expect(findSchemaBreaches(document({ [table]: 'nonsense' }))).not.toEqual([]);
+    for (const tcx of [[{ ifindex: 2, attachedTo: 'parent', id: 8 }], [{ ifindex: 2, attachedTo: 'egress' }]])
+      expect(findSchemaBreaches(document({ trafficControl: { qdiscs: [], filters: [], tcx } }))).not.toEqual(
+        [],
+      );
   });
 
   test('of an older version, which knows one resolver alone, is read', () => {

@@ -3,6 +3,7 @@ import { readAddresses } from './addresses.ts';
 import { readConntrack } from './conntrack.ts';
 import { readFdb } from './fdb.ts';
 import { readRulesets } from './iptables/read.ts';
+import { withXdpPrograms } from './links/xdp-programs.ts';
 import { readLinks } from './links.ts';
 import { readNeighbours } from './neighbours.ts';
 import { readingOf } from './netlink/bounded.ts';
@@ -17,7 +18,10 @@ import { readTrafficControl } from './tc.ts';
 export const probes: readonly Probe[] = [
   {
     name: 'links',
-    read: (context) => readingOf(readLinks(context.rtnetlink, context), (links) => ({ links })),
+    read: (context) =>
+      readingOf(withXdpPrograms(readLinks(context.rtnetlink, context), context.askProgram), (links) => ({
+        links,
+      })),
   },
   {
     name: 'addresses',
@@ -32,8 +36,8 @@ export const probes: readonly Probe[] = [
   { name: 'fdb', read: ({ rtnetlink }) => readingOf(readFdb(rtnetlink), (fdb) => ({ fdb })) },
   {
     name: 'trafficControl',
-    read: ({ rtnetlink }) => {
-      const { trafficControl, gaps } = readTrafficControl(rtnetlink);
+    read: ({ rtnetlink, namespace, askProgram }) => {
+      const { trafficControl, gaps } = readTrafficControl(rtnetlink, namespace, askProgram);
       return { facts: { trafficControl }, gaps };
     },
   },

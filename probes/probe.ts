@@ -2,6 +2,7 @@ import type { NamespaceFacts, Section } from '../src/model/facts.ts';
 import type { Gap } from '../src/model/gap.ts';
 import type { Namespace } from '../src/model/namespace.ts';
 import type { NamespaceHandle, System } from '../src/system/system.ts';
+import type { AskProgram } from './bpf/ask.ts';
 import type { Rtnetlink } from './netlink/socket.ts';
 import type { SocketHolders } from './sockets/holders.ts';
 
@@ -16,6 +17,8 @@ export type ProbeContext = {
   readonly rtnetlink: Rtnetlink;
   /** Which processes hold which sockets; found out at the first call. */
   readonly holders: () => SocketHolders;
+  /** What the kernel says of a BPF program; asked at the first call with its id. */
+  readonly askProgram: AskProgram;
   /** Link counters are wanted; they cost the kernel some work. */
   readonly stats: boolean;
 };

@@ -1,4 +1,4 @@
-/** The XDP programs of a link (IFLA_XDP, linux/if_link.h). Their names are not told here: bpf(2) knows them by id. */
+/** The XDP programs of a link (IFLA_XDP, linux/if_link.h). Their names are not told here; see `xdp-programs.ts`. */
 import type { Xdp } from '../../src/model/link-details.ts';
 import type { Fields } from '../netlink/fields.ts';
 

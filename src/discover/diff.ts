@@ -4,7 +4,14 @@ import type { Comparison, Difference, DifferenceKind } from '../model/difference
 import type { Section } from '../model/facts.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { fdbRows, policyRuleRows, resolverRows, socketRows, trafficControlRows } from './diff/more-rows.ts';
+import {
+  fdbRows,
+  policyRuleRows,
+  resolverRows,
+  socketRows,
+  tcxRows,
+  trafficControlRows,
+} from './diff/more-rows.ts';
 import { addressRows, linkRows, neighbourRows, routeRows, sysctlRows } from './diff/rows.ts';
 import { diffRulesets } from './diff/rules.ts';
 import { type ComparedRow, diffRows } from './diff/table.ts';
@@ -14,6 +21,8 @@ type RowTable = {
   readonly kind: DifferenceKind;
   /** Comes and goes with its link; only of links that stayed it is worth a word. */
   readonly ofLinks?: boolean;
+  /** A part of that section that may be unread although the section was read: its name, and how to find it. */
+  readonly part?: { readonly name: string; readonly of: (namespace: Namespace) => unknown };
   readonly rows: (snapshot: Snapshot, namespace: Namespace) => readonly ComparedRow[];
 };
 
@@ -26,6 +35,13 @@ const rowTables: readonly RowTable[] = [
   { name: 'policyRules', kind: 'policy-rule', rows: policyRuleRows },
   { name: 'fdb', kind: 'fdb', ofLinks: true, rows: fdbRows },
   { name: 'trafficControl', kind: 'tc', ofLinks: true, rows: trafficControlRows },
+  {
+    name: 'trafficControl',
+    kind: 'tc',
+    ofLinks: true,
+    part: { name: 'tcx', of: ({ trafficControl }) => trafficControl?.tcx },
+    rows: tcxRows,
+  },
   { name: 'sockets', kind: 'socket', rows: socketRows },
   { name: 'resolver', kind: 'resolver', rows: resolverRows },
 ];
@@ -46,14 +62,16 @@ export function diffSnapshots(before: Snapshot, after: Snapshot): Comparison {
     const earlier = old.get(identity);
     if (!earlier) continue;
     const stayed = namesOfBoth(earlier, namespace);
-    for (const { name, kind, rows, ofLinks = false } of rowTables) {
+    for (const { name, kind, rows, part, ofLinks = false } of rowTables) {
+      const isRead = part?.of ?? ((one: Namespace) => one[name]);
       const told = (snapshot: Snapshot, one: Namespace) =>
         rows(snapshot, one).filter(({ link }) => !ofLinks || link === undefined || stayed.has(link));
-      if (earlier[name] && namespace[name])
+      if (isRead(earlier) && isRead(namespace))
         differences.push(
           ...diffRows({ kind, namespace: namespace.name }, told(before, earlier), told(after, namespace)),
         );
-      else if (earlier[name] || namespace[name]) notCompared.push(`${namespace.name} ${name}`);
+      else if (isRead(earlier) || isRead(namespace))
+        notCompared.push(`${namespace.name} ${part?.name ?? name}`);
     }
     if (earlier.rulesets && namespace.rulesets)
       differences.push(...diffRulesets(namespace.name, earlier.rulesets, namespace.rulesets));

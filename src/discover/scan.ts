@@ -1,4 +1,5 @@
 /** One look at everything in an inventory: open, read, resolve, close. */
+import { type AskProgram, programAsker } from '../../probes/bpf/ask.ts';
 import { searchHeldNamespaces } from '../../probes/held-namespaces.ts';
 import { readHolders, type SocketHolders } from '../../probes/sockets/holders.ts';
 import type { Container } from '../model/container.ts';
@@ -47,10 +48,11 @@ export async function scanWhole(system: System, inventory: Inventory, request: S
   const client = engine && system.openEngine(engine.endpoint);
   const located = client ? await locateContainers(client, inventory.containers) : NO_CONTAINERS;
   const batches: Batch[] = [];
+  const askProgram = programAsker(system.programs);
   const readMore = async (places: readonly Place[]) => {
     const batch: Batch = { ...openNamespaces(system, places), found: [], readGaps: [] };
     batches.push(batch);
-    await readBatch(system, inventory, request, batch);
+    await readBatch(system, inventory, request, batch, askProgram);
     const open = new Map(batches.flatMap(({ namespaces }) => namespaces.map((one) => [one.id, one])));
     const found = batches.flatMap((each) => each.found);
     const oracle = nsidOracle((id) => open.get(id));
@@ -109,13 +111,19 @@ async function readBatch(
   inventory: Inventory,
   request: ScanRequest,
   batch: Batch,
+  askProgram: AskProgram,
 ): Promise<void> {
   let known: SocketHolders | undefined;
   const holders = () => {
     known ??= readHolders(system.files);
     return known;
   };
-  const wanted = { sections: new Set(request.sections), stats: request.stats ?? false, holders };
+  const wanted = {
+    sections: new Set(request.sections),
+    stats: request.stats ?? false,
+    holders,
+    askProgram,
+  };
   for (const open of batch.namespaces) {
     const pids = inventory.pidsByInode.get(open.id) ?? knownPids(open.places);
     const found = { id: open.id, places: open.places, pids };

@@ -3,6 +3,7 @@
  * linux/if_link.h names it. A member that is absent was not told by this kernel. Kinds that have nothing to tell
  * over rtnetlink (dummy, wireguard, team, any that netpeek does not know) have no details.
  */
+import type { LoadedProgram } from './bpf-program.ts';
 
 export type BridgeDetails = {
   readonly kind: 'bridge';
@@ -144,4 +145,6 @@ export type Xdp = {
   /** Where it runs: `driver`, `generic`, `offload`, or `multi`. */
   readonly mode: string;
   readonly programIds: readonly number[];
+  /** Those of them that bpf(2) told of. */
+  readonly programs?: readonly LoadedProgram[];
 };

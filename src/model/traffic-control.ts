@@ -1,4 +1,5 @@
 /** Traffic control of links (linux/rtnetlink.h, linux/pkt_sched.h, linux/pkt_cls.h; tc(8)). */
+import type { LoadedProgram } from './bpf-program.ts';
 
 /** Counters since the qdisc was made (struct gnet_stats_basic, gnet_stats_queue). */
 export type QdiscStats = {
@@ -37,6 +38,8 @@ export type BpfProgram = {
   readonly name?: string;
   readonly id?: number;
   readonly tag?: string;
+  /** Its own name, as the kernel keeps it; `name` is what tc(8) was told to call it. */
+  readonly programName?: string;
   /** The program's answer is the verdict itself. */
   readonly directAction: boolean;
 };
@@ -63,4 +66,15 @@ export type TcFilter = {
   readonly actions: readonly TcAction[];
 };
 
-export type TrafficControl = { readonly qdiscs: readonly Qdisc[]; readonly filters: readonly TcFilter[] };
+/** A BPF program that hangs on a link by itself, without a qdisc (tcx, since Linux 6.6): it runs before the filters. */
+export type TcxProgram = LoadedProgram & {
+  readonly ifindex: number;
+  readonly attachedTo: 'ingress' | 'egress';
+};
+
+export type TrafficControl = {
+  readonly qdiscs: readonly Qdisc[];
+  readonly filters: readonly TcFilter[];
+  /** In the order they run; absent where they could not be asked for. */
+  readonly tcx?: readonly TcxProgram[];
+};

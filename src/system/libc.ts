@@ -11,6 +11,8 @@ import { SystemError } from './system.ts';
 
 const CLONE_NEWNET = 0x40000000;
 const F_DUPFD_CLOEXEC = 1030;
+/** __NR_bpf, for which the C library has no function (asm/unistd_64.h, asm-generic/unistd.h). */
+const SYS_BPF = process.arch === 'x64' ? 321 : 280;
 
 export type Libc = ReturnType<typeof loadLibc>;
 
@@ -35,6 +37,7 @@ function loadLibc() {
   const setns = library.func('int setns(int fd, int nstype)');
   const fcntl = library.func('int fcntl(int fd, int command, long value)');
   const poll = library.func('int poll(void *fds, unsigned long count, int timeout)');
+  const syscall = library.func('long syscall(long number, int command, void *attr, unsigned int size)');
   return {
     socket: library.func('int socket(int domain, int type, int protocol)'),
     bind: library.func('int bind(int fd, const void *address, uint32_t length)'),
@@ -51,6 +54,9 @@ function loadLibc() {
     ),
     umount2: library.func('int umount2(const char *target, int flags)'),
     enterNetwork: (fd: number): number => setns(fd, CLONE_NEWNET),
+    /** bpf(2): the kernel reads `attr` and writes answers into it. */
+    bpf: (command: number, attr: Uint8Array, size: number): number =>
+      Number(syscall(SYS_BPF, command, attr, size)),
     /** F_DUPFD_CLOEXEC on a pool thread: a copy of the descriptor with at least this number, or -1. */
     duplicateInBackground: (fd: number, least: number, done: (copy: number) => void): void => {
       fcntl.async(fd, F_DUPFD_CLOEXEC, least, (error: unknown, copy: number) => done(error ? -1 : copy));

@@ -4,6 +4,7 @@
  */
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { OWN_NAMESPACE } from '../model/nsfs.ts';
+import { readAttachedPrograms } from './bpf.ts';
 import { makeRoomAfter } from './descriptor-room.ts';
 import { attempt } from './files.ts';
 import { checked, libc } from './libc.ts';
@@ -35,6 +36,7 @@ function openHandle(path: string, home: Home): NamespaceHandle {
     openNetlink: (protocol) => inside(() => openNetlinkSocket(protocol)),
     readText: (file) => inside(() => attempt(`read ${file}`, () => readFileSync(file, 'utf8'))),
     list: (directory) => inside(() => attempt(`list ${directory}`, () => readdirSync(directory))),
+    attachedPrograms: (ifindex, attachType) => inside(() => readAttachedPrograms(ifindex, attachType)),
     listen: (groups) => inside(() => openEventSocket(groups)),
     close: () => closeSync(fd),
   };

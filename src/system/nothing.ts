@@ -12,6 +12,7 @@ export function emptySystem(): System {
     files: new Proxy({} as Files, { get: () => absent }),
     namespaces: { open: absent },
     processes: { run: later, start: later, hand: later, sweep: () => [] },
+    programs: { info: absent },
     openEngine: absent,
   };
 }

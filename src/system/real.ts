@@ -1,5 +1,6 @@
 /** The machine itself. */
 import { hostname } from 'node:os';
+import { realPrograms } from './bpf.ts';
 import { openEngine } from './engine.ts';
 import { realFiles } from './files.ts';
 import { realNamespaces } from './namespaces.ts';
@@ -14,6 +15,7 @@ export function realSystem(): System {
     files: realFiles(),
     namespaces: realNamespaces(),
     processes: realProcesses(),
+    programs: realPrograms(),
     openEngine,
   };
 }

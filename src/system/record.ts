@@ -25,7 +25,7 @@ export function recordSystem(system: System): {
     sockets[key].push(transcript);
     return transcript;
   };
-  const { files, host, clock, processes, namespaces } = system;
+  const { files, host, clock, processes, programs, namespaces } = system;
   const recorded: System = {
     ...system,
     clock: {
@@ -62,6 +62,9 @@ export function recordSystem(system: System): {
         note(questionKey('run', command.namespace?.id ?? 'own', ...command.argv), () =>
           processes.run(command),
         ),
+    },
+    programs: {
+      info: (id) => bytesOf(note(questionKey('program', `${id}`), () => base64(programs.info(id)))),
     },
     openEngine: (endpoint) => recordEngine(system.openEngine(endpoint), note),
   };
@@ -128,6 +131,10 @@ function recordHandle(
     ...handle,
     readText: (path) => note(questionKey(handle.id, 'read', path), () => handle.readText(path)),
     list: (path) => note(questionKey(handle.id, 'list', path), () => handle.list(path)),
+    attachedPrograms: (ifindex, attachType) =>
+      note(questionKey(handle.id, 'attached', `${ifindex}`, `${attachType}`), () =>
+        handle.attachedPrograms(ifindex, attachType),
+      ),
     openNetlink: (protocol) =>
       recordSocket(handle.openNetlink(protocol), openTranscript(questionKey(handle.id, protocol))),
   };

@@ -48,6 +48,9 @@ export function replaySystem(recording: Recording): System {
       hand: refuse,
       sweep: () => [],
     },
+    programs: {
+      info: (id) => new Uint8Array(Buffer.from(answer<string>(questionKey('program', `${id}`)), 'base64')),
+    },
     openEngine: (endpoint) => replayEngine(endpoint, answer),
   };
 }
@@ -70,6 +73,8 @@ function replayHandle(
     readText: (path) => answer(questionKey(id, 'read', path)),
     list: (path) => answer(questionKey(id, 'list', path)),
     openNetlink: (protocol) => replaySocket(transcript(questionKey(id, protocol))),
+    attachedPrograms: (ifindex, attachType) =>
+      answer(questionKey(id, 'attached', `${ifindex}`, `${attachType}`)),
     listen: refuse,
     close: () => {},
   };

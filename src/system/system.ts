@@ -24,6 +24,7 @@ export type System = {
   readonly files: Files;
   readonly namespaces: Namespaces;
   readonly processes: Processes;
+  readonly programs: LoadedPrograms;
   /** A client of the engine at this endpoint (`unix://…`, `tcp://…`); connecting happens at the first call. */
   readonly openEngine: (endpoint: string) => EngineClient;
 };
@@ -106,9 +107,20 @@ export type NamespaceHandle = {
   /** Reads a file that follows the thread's namespace (/proc/sys/net, /proc/thread-self/net). */
   readonly readText: (path: string) => string;
   readonly list: (path: string) => readonly string[];
+  /**
+   * The ids of the BPF programs on an attach point (enum bpf_attach_type) of a link, in the order they run. Throws
+   * ENODEV without the link, EINVAL where the kernel does not know the attach point.
+   */
+  readonly attachedPrograms: (ifindex: number, attachType: number) => readonly number[];
   /** Hears rtnetlink's multicast groups, of every namespace that has an nsid here. */
   readonly listen: (groups: readonly number[]) => EventSocket;
   readonly close: () => void;
+};
+
+/** BPF programs that the kernel holds; an id is the same in every namespace. */
+export type LoadedPrograms = {
+  /** The beginning of struct bpf_prog_info. Throws ENOENT for a program that is gone, EPERM without CAP_SYS_ADMIN. */
+  readonly info: (id: number) => Uint8Array;
 };
 
 export type NetlinkSocket = {

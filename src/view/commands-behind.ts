@@ -41,7 +41,10 @@ const TABLES: Readonly<Record<Exclude<PaneFacts, 'dns'>, Commands>> = {
     ['ip', '-6', 'rule', 'show'],
   ],
   fdb: [['bridge', '-details', 'fdb', 'show']],
-  tc: [['tc', '-statistics', 'qdisc', 'show']],
+  tc: [
+    ['tc', '-statistics', 'qdisc', 'show'],
+    ['bpftool', 'net', 'show'],
+  ],
   sysctls: [['sysctl', '-a', '--pattern', '^net\\.(ipv4|ipv6|bridge|netfilter)\\.']],
 };
 

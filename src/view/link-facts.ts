@@ -1,6 +1,6 @@
 /** What a link is beyond its kind, in few words: `vlan 10`, `vni 42 → 192.0.2.9:4789`, `port blocking`, `on host/eth0`. */
 import type { Link } from '../model/link.ts';
-import type { BridgePort, LinkDetails, Port } from '../model/link-details.ts';
+import type { BridgePort, LinkDetails, Port, Xdp } from '../model/link-details.ts';
 import { findNamespace, type Snapshot } from '../model/snapshot.ts';
 
 /** What is worth a column: a port that forwards as usual says nothing. */
@@ -36,7 +36,15 @@ function formatParent(snapshot: Snapshot, { parent, parentUnknown }: Link): stri
 }
 
 function formatXdp({ xdp }: Link): string {
-  return xdp === undefined ? '' : `xdp ${xdp.mode} id ${xdp.programIds.join(',')}`;
+  return xdp === undefined ? '' : `xdp ${xdp.mode} ${formatXdpPrograms(xdp)}`;
+}
+
+/** `drop_all id 7`; `id 7` where the name is not known. */
+export function formatXdpPrograms({ programIds, programs = [] }: Xdp): string {
+  return programIds
+    .map((id) => [programs.find((program) => program.id === id)?.name ?? '', `id ${id}`])
+    .map((words) => words.filter(Boolean).join(' '))
+    .join(', ');
 }
 
 function detailParts(details: LinkDetails | undefined): readonly string[] {

@@ -1,15 +1,19 @@
-/** Traffic control as a table: each link's qdiscs, and under them the filters, as tc(8) numbers them. */
+/** Traffic control as a table: each link's qdiscs, then what looks at its packets, in the order it runs: XDP, tcx, filters. */
+import type { Link } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findLink, type Snapshot } from '../model/snapshot.ts';
-import type { Qdisc, TcAction, TcFilter } from '../model/traffic-control.ts';
+import type { Qdisc, TcAction, TcFilter, TcxProgram } from '../model/traffic-control.ts';
 import { formatCount } from './format.ts';
 import { formatNotRead } from './gaps.ts';
+import { formatXdpPrograms } from './link-facts.ts';
 import type { Row, TableView } from './table.ts';
 
 export function trafficControlTable(snapshot: Snapshot, namespace: Namespace): TableView {
-  const { qdiscs = [], filters = [] } = namespace.trafficControl ?? {};
+  const { qdiscs = [], filters = [], tcx = [] } = namespace.trafficControl ?? {};
+  const links = namespace.trafficControl === undefined ? [] : (namespace.links ?? []);
+  const withXdp = links.filter(({ xdp }) => xdp !== undefined);
   const linkName = (ifindex: number) => findLink(namespace, ifindex)?.name ?? `if${ifindex}`;
-  const ifindexes = [...new Set([...qdiscs, ...filters].map(({ ifindex }) => ifindex))];
+  const ifindexes = [...new Set([...qdiscs, ...withXdp, ...tcx, ...filters].map(({ ifindex }) => ifindex))];
   return {
     columns: [
       { title: 'link', shrink: 8, cut: 'middle' },
@@ -23,6 +27,10 @@ export function trafficControlTable(snapshot: Snapshot, namespace: Namespace): T
     ],
     rows: ifindexes.flatMap((ifindex) => [
       ...qdiscs.filter((each) => each.ifindex === ifindex).map((each) => qdiscRow(each, linkName(ifindex))),
+      ...withXdp.filter((each) => each.ifindex === ifindex).flatMap(xdpRow),
+      ...tcx
+        .filter((each) => each.ifindex === ifindex)
+        .map((each, index) => tcxRow(each, linkName(ifindex), index)),
       ...filters
         .filter((each) => each.ifindex === ifindex)
         .map((each, index) => filterRow(each, linkName(ifindex), linkName, index)),
@@ -52,6 +60,21 @@ function qdiscRow(qdisc: Qdisc, link: string): Row {
   };
 }
 
+function xdpRow({ ifindex, name, xdp }: Link): readonly Row[] {
+  if (xdp === undefined) return [];
+  const cells = [name, 'program', 'xdp', xdp.mode, '', formatXdpPrograms(xdp), '', ''];
+  return [{ key: `${ifindex} xdp`, cells, tone: 'normal' }];
+}
+
+function tcxRow({ ifindex, attachedTo, id, name }: TcxProgram, link: string, index: number): Row {
+  const does = name === undefined ? `id ${id}` : `${name} id ${id}`;
+  return {
+    key: `${ifindex} tcx ${attachedTo} ${id} ${index}`,
+    cells: [link, 'program', 'tcx', attachedTo, '', does, '', ''],
+    tone: 'normal',
+  };
+}
+
 function filterRow(
   filter: TcFilter,
   link: string,
@@ -75,7 +98,7 @@ function filterRow(
   };
 }
 
-/** `prog.o:[main] id 7 direct-action`, `0a000001/ffffffff at 16 → 1:10`, `mirred egress redirect to eth1`. */
+/** `prog.o:[main] id 7 name main direct-action`, `0a000001/ffffffff at 16 → 1:10`, `mirred egress redirect to eth1`. */
 function formatFilter(
   { kind, bpf, matches, classId, actions, chain }: TcFilter,
   linkName: (ifindex: number) => string,
@@ -84,6 +107,7 @@ function formatFilter(
     chain === 0 ? '' : `chain ${chain}`,
     bpf?.name ?? '',
     bpf?.id === undefined ? '' : `id ${bpf.id}`,
+    bpf?.programName === undefined ? '' : `name ${bpf.programName}`,
     bpf?.directAction ? 'direct-action' : '',
     matches?.join(', ') ?? (kind === 'u32' ? 'hash table' : ''),
     classId === undefined ? '' : `→ ${classId}`,

@@ -7,6 +7,7 @@ export type Parts = {
   readonly host?: Partial<System['host']>;
   readonly namespaces?: System['namespaces'];
   readonly processes?: Partial<System['processes']>;
+  readonly programs?: System['programs'];
   readonly openEngine?: System['openEngine'];
 };
 
@@ -17,6 +18,7 @@ export function scriptedSystem(parts: Parts = {}): System {
     files: parts.files ?? memoryFiles(),
     namespaces: parts.namespaces ?? { open: unscripted },
     processes: { run: unscripted, start: unscripted, hand: unscripted, sweep: () => [], ...parts.processes },
+    programs: parts.programs ?? { info: unscripted },
     openEngine: parts.openEngine ?? unscripted,
   };
 }
@@ -30,6 +32,7 @@ export function scriptedHandle(id: string, given: Partial<NamespaceHandle> = {})
     openNetlink: () => scriptedSocket([]),
     readText: unscripted,
     list: unscripted,
+    attachedPrograms: unscripted,
     listen: unscripted,
     close: () => undefined,
     ...given,

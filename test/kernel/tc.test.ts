@@ -145,7 +145,9 @@ describe('traffic control', () => {
             ? {
                 bpf: {
                   ...(options.bpf_name === undefined ? {} : { name: options.bpf_name }),
-                  ...(options.prog === undefined ? {} : { id: options.prog.id, tag: options.prog.tag }),
+                  ...(options.prog === undefined
+                    ? {}
+                    : { id: options.prog.id, tag: options.prog.tag, programName: 'pass_all' }),
                   directAction: options['direct-action'] === true,
                 },
               }
@@ -217,9 +219,11 @@ describe('traffic control', () => {
           ]
         : [],
     );
-    expect(links.flatMap(({ name, xdp }) => (xdp ? [{ name, xdp }] : []))).toEqual(
-      expect.arrayContaining(truth),
-    );
+    expect(
+      links.flatMap(({ name, xdp }) =>
+        xdp ? [{ name, xdp: { mode: xdp.mode, programIds: xdp.programIds } }] : [],
+      ),
+    ).toEqual(expect.arrayContaining(truth));
     expect(truth.map(({ name, xdp }) => [name, xdp.mode]).sort()).toEqual([
       ['hooked', 'generic'],
       ['taken-far', 'driver'],
@@ -229,7 +233,9 @@ describe('traffic control', () => {
 
   test('reads with names and losses', async () => {
     const { stdout } = await lab.netpeek(['show', 'host', 'tc']);
-    expect(stdout).toMatch(/^hooked +filter +bpf +egress .*cls:\[\*fsobj\] id \d+ direct-action/m);
+    expect(stdout).toMatch(
+      /^hooked +filter +bpf +egress .*cls:\[\*fsobj\] id \d+ name pass_all direct-action/m,
+    );
     expect(stdout).toMatch(/^hooked +filter +u32 +egress .*chain 3 .*mirred egress redirect to far/m);
     expect(stdout).toMatch(/^shaped +qdisc +tbf +1:10 +2: +[\d,]+/m);
   });

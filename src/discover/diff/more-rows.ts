@@ -65,9 +65,24 @@ export function trafficControlRows(_: Snapshot, namespace: Namespace): readonly 
     ...filters.map(({ ifindex, ...filter }) => {
       const link = linkName(ifindex);
       const what = `filter ${filter.kind} ${filter.attachedTo} ${filter.parent} pref ${filter.priority}`;
-      return { identity: `${link} ${JSON.stringify(filter)}`, link, what, fields: {} };
+      return { identity: `${link} ${JSON.stringify(filter, withoutName)}`, link, what, fields: {} };
     }),
   ];
+}
+
+/** The id tells programs apart already; the name may be missing for want of a right to ask. */
+function withoutName(key: string, value: unknown): unknown {
+  return key === 'programName' ? undefined : value;
+}
+
+/** Programs that hang on links without a qdisc. */
+export function tcxRows(_: Snapshot, namespace: Namespace): readonly ComparedRow[] {
+  const linkName = linkNamer(namespace);
+  return (namespace.trafficControl?.tcx ?? []).map(({ ifindex, attachedTo, id, name }) => {
+    const link = linkName(ifindex);
+    const what = ['program', attachedTo, name ?? '', `id ${id}`].filter(Boolean).join(' ');
+    return { identity: `${link} ${attachedTo} ${id}`, link, what, fields: {} };
+  });
 }
 
 /** Who listens for TCP. UDP sockets are bound for every question to a name server, and come and go. */

@@ -49,6 +49,21 @@ const told = (nameserver: string, container?: string) => ({
   ...(container === undefined ? {} : { container }),
 });
 
+const tcx = (id: number) => ({ ifindex: 2, attachedTo: 'ingress', id, name: 'look', tag: '01' }) as const;
+const filter = (programName?: string) =>
+  ({
+    ifindex: 2,
+    attachedTo: 'ingress',
+    parent: 'ffff:',
+    kind: 'bpf',
+    priority: 1,
+    protocol: 'all',
+    chain: 0,
+    handle: '0x1',
+    bpf: { id: 9, directAction: true, ...(programName === undefined ? {} : { programName }) },
+    actions: [],
+  }) as const;
+
 const web: Namespace = namespace({
   id: '2',
   containers: [container()],
@@ -179,6 +194,25 @@ describe('the differences of two snapshots', () => {
       ['~ tc web/eth0 qdisc at root kind noqueue → netem, handle 0: → 8001:'],
     ],
     [
+      'a program that took the place of another',
+      { ...web, trafficControl: { qdiscs: [], filters: [], tcx: [tcx(7)] } },
+      { ...web, trafficControl: { qdiscs: [], filters: [], tcx: [tcx(8)] } },
+      ['+ tc web/eth0 program ingress look id 8', '- tc web/eth0 program ingress look id 7'],
+    ],
+    [
+      'nothing of a program whose name the other could not ask for',
+      { ...web, trafficControl: { qdiscs: [], filters: [filter('main')], tcx: [tcx(7)] } },
+      {
+        ...web,
+        trafficControl: {
+          qdiscs: [],
+          filters: [filter()],
+          tcx: [{ ifindex: 2, attachedTo: 'ingress', id: 7 }],
+        },
+      },
+      [],
+    ],
+    [
       'who listens, and not of UDP',
       { ...web, sockets: [] },
       {
@@ -259,6 +293,9 @@ describe('the differences of two snapshots', () => {
       differences: [],
       notCompared: ['web routes', 'web rulesets'],
     });
+    const shaped = { ...web, trafficControl: { qdiscs: [], filters: [] } };
+    const seen = { ...web, trafficControl: { ...shaped.trafficControl, tcx: [tcx(7)] } };
+    expect(diffSnapshots(at(seen), at(shaped))).toEqual({ differences: [], notCompared: ['web tcx'] });
   });
 
   test('of one snapshot are none, and random edits are told exactly', () => {

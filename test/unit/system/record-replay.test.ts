@@ -44,6 +44,10 @@ function machine(): System {
         return scriptedHandle('41', {
           openNetlink: () => scriptedSocket([Uint8Array.of(1, 2), Uint8Array.of(255)]),
           readText: (file) => `blue’s ${file}`,
+          attachedPrograms: (ifindex, type) => {
+            if (ifindex === 9) throw new SystemError('ENODEV', 'bpf(BPF_PROG_QUERY)');
+            return [ifindex, type];
+          },
         });
       },
     },
@@ -51,6 +55,12 @@ function machine(): System {
       run: async ({ argv }) => {
         if (argv[0] === 'missing') throw new SystemError('ENOENT', 'run missing');
         return { stdout: argv.join(' '), stderr: '', exitCode: 3 };
+      },
+    },
+    programs: {
+      info: (id) => {
+        if (id === 9) throw new SystemError('EPERM', 'bpf(BPF_PROG_GET_FD_BY_ID)');
+        return Uint8Array.of(id, 255);
       },
     },
     openEngine: () => engine,
@@ -84,6 +94,8 @@ async function askAll(system: System): Promise<readonly unknown[]> {
   const blue = system.namespaces.open('/run/netns/blue');
   await ask(() => [blue.id, blue.inside(() => 'inside')]);
   await ask(() => blue.readText('/proc/sys/net/x'));
+  for (const ifindex of [2, 3, 9]) await ask(() => blue.attachedPrograms(ifindex, 46));
+  for (const id of [7, 8, 9]) await ask(() => system.programs.info(id));
   for (const _ of [1, 2]) {
     const socket = blue.openNetlink('route');
     socket.send(Uint8Array.of(9));

@@ -56,6 +56,10 @@ describe('what a link is, in few words', () => {
       'on ? parent ifindex 2 in nsid 4, not visible',
     ],
     [{ xdp: { mode: 'generic', programIds: [7] }, alias: 'uplink' }, 'xdp generic id 7 · “uplink”'],
+    [
+      { xdp: { mode: 'multi', programIds: [7, 8], programs: [{ id: 8, name: 'look' }] } },
+      'xdp multi id 7, look id 8',
+    ],
   ])('%j is %s', (given, text) => {
     expect(facts(given)).toBe(text);
   });
@@ -178,14 +182,17 @@ describe('traffic control', () => {
     queueLength: 2,
   };
   const shaped = namespace({
-    links: [link(), link({ ifindex: 3, name: 'eth1' })],
+    links: [
+      link({ xdp: { mode: 'driver', programIds: [5], programs: [{ id: 5, name: 'look' }] } }),
+      link({ ifindex: 3, name: 'eth1' }),
+    ],
     trafficControl: {
       qdiscs: [
         { ifindex: 3, kind: 'noqueue', handle: '0:', parent: 'root' },
         { ifindex: 2, kind: 'tbf', handle: '1:', parent: 'root', stats },
       ],
       filters: [
-        { ...filter, bpf: { name: 'a.o:[main]', id: 7, directAction: true } },
+        { ...filter, bpf: { name: 'a.o:[main]', id: 7, programName: 'main', directAction: true } },
         {
           ...filter,
           kind: 'u32',
@@ -206,19 +213,36 @@ describe('traffic control', () => {
           ],
         },
       ],
+      tcx: [
+        { ifindex: 2, attachedTo: 'ingress', id: 9, name: 'first', tag: '01' },
+        { ifindex: 2, attachedTo: 'ingress', id: 4 },
+      ],
     },
   });
 
-  test('shows each link’s qdiscs with their losses, then what its filters do', () => {
+  test('shows each link’s qdiscs with their losses, then what its programs and filters do', () => {
     const table = trafficControlTable(snapshot(), shaped);
     expect(cellsOf(table)).toEqual([
       'eth1 | qdisc | noqueue | root | 0:',
       'eth0 | qdisc | tbf | root | 1: | 1,204 | 2 packets',
-      'eth0 | filter | bpf | ingress | 1 all 0x1 | a.o:[main] id 7 direct-action',
+      'eth0 | program | xdp | driver | look id 5',
+      'eth0 | program | tcx | ingress | first id 9',
+      'eth0 | program | tcx | ingress | id 4',
+      'eth0 | filter | bpf | ingress | 1 all 0x1 | a.o:[main] id 7 name main direct-action',
       'eth0 | filter | u32 | 1: | 1 all 800::800 | 0a000001/ffffffff at 16 → 1:10',
       'eth0 | filter | u32 | ingress | 1 all 800: | hash table',
       'eth0 | filter | matchall | egress | 1 all 0x1 | mirred egress redirect to eth1 gact drop',
     ]);
     expect(new Set(table.rows.map(({ key }) => key)).size).toBe(table.rows.length);
+  });
+
+  test('shows programs of a link without a qdisc, and none of a namespace whose qdiscs were not read', () => {
+    const [first] = shaped.links ?? [];
+    const bare = namespace({ links: first ? [first] : [] });
+    const read = { ...bare, trafficControl: { qdiscs: [], filters: [] } };
+    expect(cellsOf(trafficControlTable(snapshot(), read))).toEqual([
+      'eth0 | program | xdp | driver | look id 5',
+    ]);
+    expect(trafficControlTable(snapshot(), bare)).toMatchObject({ rows: [], empty: 'not read yet' });
   });
 });

@@ -1,4 +1,5 @@
 /** Reads the details of links back from a snapshot file: a shape for each kind of `link-details.ts`. */
+import type { LoadedProgram } from '../../../model/bpf-program.ts';
 import type {
   BondDetails,
   BondPort,
@@ -18,6 +19,7 @@ import type {
   Xdp,
 } from '../../../model/link-details.ts';
 import { byKind, type Decoder, flag, list, number, object, oneOf, optional, text } from '../decode.ts';
+import { loadedProgram } from './bpf-program.ts';
 
 const bridge = object<BridgeDetails>({
   kind: oneOf('bridge'),
@@ -113,4 +115,8 @@ export const linkPort: Decoder<Port> = byKind<Port>({
   other: object<OtherPort>({ kind: oneOf('other'), of: text }),
 });
 
-export const linkXdp: Decoder<Xdp> = object<Xdp>({ mode: text, programIds: list(number) });
+export const linkXdp: Decoder<Xdp> = object<Xdp>({
+  mode: text,
+  programIds: list(number),
+  programs: optional(list(object<LoadedProgram>(loadedProgram))),
+});

@@ -5,9 +5,11 @@ import type {
   QdiscStats,
   TcAction,
   TcFilter,
+  TcxProgram,
   TrafficControl,
 } from '../../../model/traffic-control.ts';
 import { flag, list, number, object, oneOf, optional, text } from '../decode.ts';
+import { loadedProgram } from './bpf-program.ts';
 
 const stats = object<QdiscStats>({
   bytes: number,
@@ -34,6 +36,7 @@ const bpf = object<BpfProgram>({
   name: optional(text),
   id: optional(number),
   tag: optional(text),
+  programName: optional(text),
   directAction: flag,
 });
 const filter = object<TcFilter>({
@@ -51,4 +54,14 @@ const filter = object<TcFilter>({
   actions: list(action),
 });
 
-export const trafficControl = object<TrafficControl>({ qdiscs: list(qdisc), filters: list(filter) });
+const tcx = object<TcxProgram>({
+  ...loadedProgram,
+  ifindex: number,
+  attachedTo: oneOf('ingress', 'egress'),
+});
+
+export const trafficControl = object<TrafficControl>({
+  qdiscs: list(qdisc),
+  filters: list(filter),
+  tcx: optional(list(tcx)),
+});

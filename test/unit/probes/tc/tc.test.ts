@@ -5,7 +5,9 @@ import { parseFilter } from '../../../../probes/tc/filter.ts';
 import { handleText, parseHandle, parseQdisc } from '../../../../probes/tc/qdisc.ts';
 import { readTrafficControl } from '../../../../probes/tc.ts';
 import { attr, int16, int32, int64, payload, text } from '../../../helpers/netlink-bytes.ts';
+import { scriptedHandle } from '../../../helpers/scripted-system.ts';
 
+const nobodyAsks = () => expect.unreachable('no program has an id here');
 const be16 = (value: number) => Uint8Array.of(value >> 8, value & 0xff);
 const be32 = (value: number) =>
   Uint8Array.of(value >>> 24, (value >> 16) & 255, (value >> 8) & 255, value & 255);
@@ -163,7 +165,7 @@ describe('the filters of a link', () => {
       [getClass]: [qdisc('htb', 0x10010, 0xffffffff)],
       [getFilter]: [payload(head(0xffffffff, 1, 0, info(1, 3)), attr(1, text('bpf')), attr(2))],
     });
-    const { trafficControl, gaps } = readTrafficControl(rtnetlink);
+    const { trafficControl, gaps } = readTrafficControl(rtnetlink, scriptedHandle('1'), nobodyAsks);
     expect(asked).toEqual([
       [getQdisc, 0, 0],
       [getClass, 5, 0],
@@ -188,12 +190,35 @@ describe('the filters of a link', () => {
       [getQdisc]: [qdisc('htb', 0x10000, 0xffffffff)],
       [getClass]: classes,
     });
-    expect(readTrafficControl(rtnetlink).gaps).toEqual([
+    expect(readTrafficControl(rtnetlink, scriptedHandle('1'), nobodyAsks).gaps).toEqual([
       {
         probe: 'trafficControl',
         reason: 'link 5 has 600 classes; the filters of the first 512 were read',
       },
     ]);
     expect(asked.filter(([type]) => type === getFilter)).toHaveLength(513);
+  });
+
+  test('have beside them the programs of the links that were seen, and what was not seen is said', () => {
+    const { rtnetlink } = scripted({});
+    const links = [payload(head(5, 0, 0)), payload(head(6, 0, 0))];
+    const cut: Rtnetlink = {
+      ...rtnetlink,
+      dumpFirst: () => ({ payloads: links, total: 7, interrupted: true }),
+    };
+    const handle = scriptedHandle('1', {
+      attachedPrograms: (ifindex, type) => (type === 46 ? [ifindex] : []),
+    });
+    const { trafficControl, gaps } = readTrafficControl(cut, handle, (id) => ({
+      program: { id, name: `p${id}` },
+    }));
+    expect(trafficControl.tcx).toEqual([
+      { ifindex: 5, attachedTo: 'ingress', id: 5, name: 'p5' },
+      { ifindex: 6, attachedTo: 'ingress', id: 6, name: 'p6' },
+    ]);
+    expect(gaps.map(({ reason }) => reason)).toEqual([
+      'showing programs attached without tc (tcx) of the first 2 of 7 links',
+      'showing programs attached without tc (tcx) of the links that were seen: they changed during each reading',
+    ]);
   });
 });

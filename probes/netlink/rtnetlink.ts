@@ -19,6 +19,8 @@ export const RTM = {
   getQdisc: 38,
   getClass: 42,
   getFilter: 46,
+  newNetconf: 80,
+  delNetconf: 81,
   newNsid: 88,
   delNsid: 89,
   getNsid: 90,

@@ -1,14 +1,18 @@
 /** `netpeek watch`: changes as they happen, one line each. */
 import { type EngineChoice, readEngineChoice } from '../../probes/engine-endpoint.ts';
+import type { Change } from '../discover/change.ts';
 import { diffSnapshots } from '../discover/diff.ts';
 import { takeInventory } from '../discover/inventory.ts';
 import { namespaceAt } from '../discover/namespace-at.ts';
 import { type Scan, scanWhole } from '../discover/scan.ts';
 import { readTablesAgain, scanAgain } from '../discover/scan-again.ts';
-import { type Change, watchChanges } from '../discover/watch.ts';
+import { watchChanges } from '../discover/watch.ts';
+import type { Difference } from '../model/difference.ts';
 import type { Section } from '../model/facts.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { EXIT } from '../model/user-error.ts';
+import { RULES } from '../session/costly.ts';
+import { followSections } from '../session/follow-sections.ts';
 import { createRunner } from '../session/runner.ts';
 import type { System } from '../system/system.ts';
 import { formatDifference } from '../view/diff-lines.ts';
@@ -16,20 +20,27 @@ import { formatPlural } from '../view/format.ts';
 import type { Command, CommandContext } from './command.ts';
 import { printLines } from './print.ts';
 
-/** The tables of which the kernel tells when they change. */
+/** The tables of which the kernel tells when they change, and which cost little to read of every namespace. */
 const SECTIONS: readonly Section[] = ['links', 'addresses', 'routes', 'neighbours'];
 /** Milliseconds that events are gathered before anything is read: one command is a burst of them. */
 const GATHER_MS = 40;
 
 export const watch: Command = {
   name: 'watch',
-  summary: 'links, addresses, routes, neighbours, namespaces and containers as they come, go and change',
-  help: 'Ends with Ctrl-C. With --json each change is a line of JSON.',
+  summary:
+    'links, addresses, routes, neighbours, firewall rules, sysctls, namespaces and containers as they come, go and change',
+  help: 'Ends with Ctrl-C. With --json each change is a line of JSON. The kernel tells of rules in nf_tables, iptables-nft among them, not of legacy iptables, and of the sysctls forwarding, rp_filter, proxy_arp, proxy_ndp and ignore_routes_with_linkdown, not of others: those are read again, and told, together with the next change in their namespace that is.',
   run: async (context) => {
     const system = await context.openSystem();
     const engine = readEngineChoice(system, context.globals.dockerHost);
     // One that was named must answer at the start; that it goes away later is a change like others.
     if (engine.explicit) await takeInventory(system, { engine, processes: false });
+    const tellFollowed = (differences: readonly Difference[], time: string) =>
+      print(context, differences, time);
+    const followers = {
+      sysctls: followSections(system, ['sysctls'], tellFollowed),
+      rulesets: followSections(system, RULES, tellFollowed),
+    };
     let last: Scan | undefined;
     let pending = nothingPending();
     pending.all = true;
@@ -46,8 +57,16 @@ export const watch: Command = {
           ? await scanAgain(system, before, union(wiring, tables), { sections: SECTIONS })
           : undefined;
       last = again ?? (await readEverything(system, engine));
-      if (before) tell(context, before.snapshot, last.snapshot);
-      else context.out.note(`netpeek: watching ${formatPlural(last.found.length, 'namespace')}; Ctrl-C ends`);
+      const { snapshot } = last;
+      const followed = Object.values(followers).map((follower) => follower.follow(snapshot));
+      if (before) return tell(context, before.snapshot, snapshot);
+      // Until everything was read once, there is nothing to compare with.
+      void Promise.all(followed).then(() => {
+        if (context.signal.aborted) return;
+        context.out.note(
+          `netpeek: watching ${formatPlural(snapshot.namespaces.length, 'namespace')}; Ctrl-C ends`,
+        );
+      });
     };
     const runner = createRunner(read, GATHER_MS);
     let isEngineTold = false;
@@ -57,11 +76,16 @@ export const watch: Command = {
         if (isEngineTold || !change.connected) tellEngine(context, change);
         isEngineTold = true;
         pending.all = true;
-      } else {
-        const id = last ? namespaceAt(last.snapshot, change.where) : undefined;
-        if (id === undefined) pending.all = true;
-        else pending[change.kind].add(id);
+        return runner.request();
       }
+      const { kind, where } = change;
+      const id = last ? namespaceAt(last.snapshot, where) : undefined;
+      if (kind === 'sysctls' || kind === 'rulesets') {
+        if (id !== undefined || where === undefined) return followers[kind].changed(id);
+        // One that nobody has seen yet: it is read whole when it is found.
+        pending.all = true;
+      } else if (id === undefined) pending.all = true;
+      else pending[kind].add(id);
       runner.request();
     };
     // Listening begins before the first look, so that no change falls in between.
@@ -72,7 +96,7 @@ export const watch: Command = {
     });
     runner.request();
     await watching;
-    await runner.close();
+    await Promise.all([runner.close(), followers.sysctls.close(), followers.rulesets.close()]);
     return EXIT.ok;
   },
 };
@@ -92,8 +116,10 @@ function only({ snapshot }: Scan, ids: ReadonlySet<string>): Snapshot {
 }
 
 function tell(context: CommandContext, before: Snapshot, after: Snapshot): void {
-  const { differences } = diffSnapshots(before, after);
-  const time = after.takenAt;
+  print(context, diffSnapshots(before, after).differences, after.takenAt);
+}
+
+function print(context: CommandContext, differences: readonly Difference[], time: string): void {
   if (context.globals.json)
     for (const difference of differences) context.out.line(JSON.stringify({ time, ...difference }));
   else

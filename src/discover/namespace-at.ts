@@ -1,6 +1,6 @@
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { Where } from './watch.ts';
+import type { Where } from './change.ts';
 
 /** The namespace that an event came from; undefined where it is not known. */
 export function namespaceAt({ namespaces }: Snapshot, where: Where | undefined): string | undefined {

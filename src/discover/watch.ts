@@ -1,37 +1,17 @@
 /**
- * Tells when something may have changed: rtnetlink's multicast of every namespace with an nsid here, the engine's
- * events, and names that come and go under /run/netns. It reads nothing itself.
+ * Tells when something may have changed: the kernel's multicast of every namespace with an nsid here, the engine's
+ * events, new namespaces of processes, and names that come and go under /run/netns. It reads nothing itself.
  */
-
-import { decodeDatagram } from '../../probes/netlink/message.ts';
-import { RTM } from '../../probes/netlink/rtnetlink.ts';
-import { NETNS_DIRECTORY, OWN_NAMESPACE } from '../model/nsfs.ts';
+import { NETNS_DIRECTORY } from '../model/nsfs.ts';
 import { type System, SystemError } from '../system/system.ts';
+import type { Change } from './change.ts';
+import { watchKernel } from './watch-kernel.ts';
 import { watchProcesses } from './watch-processes.ts';
 
-/** RTNLGRP_* of linux/rtnetlink.h: link, neighbour, addresses, routes, nsid. */
-const GROUPS = [1, 3, 5, 7, 9, 11, 28];
-const TABLE_TYPES: ReadonlySet<number> = new Set([
-  RTM.newNeighbour,
-  RTM.delNeighbour,
-  RTM.newRoute,
-  RTM.delRoute,
-]);
-const NSID_TYPES: ReadonlySet<number> = new Set([RTM.newNsid, RTM.delNsid]);
 /** Milliseconds after which a name is looked at again: it begins as a plain file, and of the mount upon it nothing tells. */
 const LOOKS_AFTER_NAME_MS = [100, 400, 1_500];
 /** Milliseconds before an engine that went away is asked again. */
 const ENGINE_RETRY_MS = 1_000;
-
-export type Change =
-  /** Namespaces, links or addresses: the wiring has to be read again, in one namespace or, without `where`, in all. */
-  | { readonly kind: 'wiring'; readonly where?: Where }
-  /** Neighbours or routes of some namespace. */
-  | { readonly kind: 'tables'; readonly where: Where }
-  | { readonly kind: 'engine'; readonly connected: boolean; readonly reason?: string };
-
-/** The namespace that a kernel event came from: our own, or the one with this nsid here. */
-export type Where = 'own' | { readonly nsid: number };
 
 export type WatchRequest = {
   readonly engineEndpoint: string;
@@ -43,30 +23,11 @@ export type WatchRequest = {
 /** Starts listening; settles when `signal` aborts and everything is closed. What cannot be listened to is left out. */
 export async function watchChanges(system: System, request: WatchRequest): Promise<void> {
   await Promise.all([
-    watchKernel(system, request),
+    watchKernel(system, request.changed, request.signal),
     watchEngine(system, request),
     watchNames(system, request),
     watchProcesses(system.files, () => request.changed({ kind: 'wiring' }), request.signal),
   ]);
-}
-
-async function watchKernel(system: System, { changed, signal }: WatchRequest): Promise<void> {
-  const handle = system.namespaces.open(OWN_NAMESPACE);
-  const socket = handle.listen(GROUPS);
-  handle.close();
-  signal.addEventListener('abort', socket.close);
-  if (signal.aborted) socket.close();
-  for await (const event of socket.events())
-    changed(event.kind === 'lost' ? { kind: 'wiring' } : judge(event.bytes, event.nsid));
-}
-
-function judge(bytes: Uint8Array, nsid: number | undefined): Change {
-  const types = decodeDatagram(bytes).payloads.map(({ type }) => type);
-  const where = nsid === undefined ? 'own' : { nsid };
-  if (types.every((type) => TABLE_TYPES.has(type))) return { kind: 'tables', where };
-  // A namespace got a number, or lost it: there is one more, or one less.
-  if (types.some((type) => NSID_TYPES.has(type))) return { kind: 'wiring' };
-  return { kind: 'wiring', where };
 }
 
 /** Follows the engine's events; a lost connection is told once and tried again until it is back. */

@@ -1,16 +1,18 @@
 /** Keeps the snapshot as fresh as events allow: the wiring is read again when something changed, the focus once a second too. */
 import type { EngineChoice } from '../../probes/engine-endpoint.ts';
+import type { Change } from '../discover/change.ts';
 import { takeInventory } from '../discover/inventory.ts';
 import { namespaceAt } from '../discover/namespace-at.ts';
 import { refreshNamespace } from '../discover/refresh.ts';
 import { type Scan, scanWhole } from '../discover/scan.ts';
 import { scanAgain } from '../discover/scan-again.ts';
-import { type Change, watchChanges } from '../discover/watch.ts';
+import { watchChanges } from '../discover/watch.ts';
 import { type Section, WIRING } from '../model/facts.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findNamespace, type Snapshot } from '../model/snapshot.ts';
 import type { Message } from '../store/messages.ts';
 import type { System } from '../system/system.ts';
+import { beatsBetween, RULES } from './costly.ts';
 import { DETAILS, type Details, onlyRead, pick, withDetails } from './details.ts';
 import { createRunner } from './runner.ts';
 
@@ -18,9 +20,6 @@ import { createRunner } from './runner.ts';
 const GATHER_MS = 40;
 /** Milliseconds between readings of the focus: counters have no events, and rates want a steady beat. */
 const FOCUS_BEAT_MS = 1_000;
-/** Dumping iptables starts processes, sockets need a look at every process, and conntrack may be long: not at every beat. */
-const COSTLY: readonly Section[] = ['rulesets', 'sockets', 'conntrack'];
-const COSTLY_EVERY_BEATS = 2;
 
 export type Freshness = {
   readonly snapshot: () => Snapshot | undefined;
@@ -37,7 +36,7 @@ export function createFreshness(system: System, engine: EngineChoice, tell: Tell
   let focused: { readonly id: string; readonly sections: readonly Section[] } | undefined;
   let details: Details | undefined;
   let beats = 0;
-  let costlyAtBeat: ReadonlyMap<Section, number> = new Map();
+  let readAtBeat: ReadonlyMap<Section, number> = new Map();
   let search = true;
   let unknownBefore = '';
   let last: Scan | undefined;
@@ -78,11 +77,11 @@ export function createFreshness(system: System, engine: EngineChoice, tell: Tell
     const namespace = snapshot && focused ? findNamespace(snapshot, focused.id) : undefined;
     if (!snapshot || !focused || !namespace) return;
     const wanted = focused.sections;
+    const around = snapshot;
     const sections = wanted.filter(
-      (name) => beats - (costlyAtBeat.get(name) ?? -Infinity) >= COSTLY_EVERY_BEATS,
+      (name) => beats - (readAtBeat.get(name) ?? -Infinity) >= beatsBetween(name, around, namespace),
     );
-    const costly = sections.filter((name) => COSTLY.includes(name)).map((name) => [name, beats] as const);
-    costlyAtBeat = new Map([...costlyAtBeat, ...costly]);
+    readAtBeat = new Map([...readAtBeat, ...sections.map((name) => [name, beats] as const)]);
     const { namespace: fresh, gaps, rewired } = await refreshNamespace(system, namespace, sections);
     if (rewired) requestAll();
     if (focused?.id !== fresh.id) return;
@@ -111,13 +110,17 @@ export function createFreshness(system: System, engine: EngineChoice, tell: Tell
   };
   const changed = (change: Change) => {
     if (change.kind === 'engine') tellEngine(change);
-    if (change.kind !== 'tables') {
-      const id = change.kind === 'wiring' && snapshot ? namespaceAt(snapshot, change.where) : undefined;
+    const where = change.kind === 'engine' ? undefined : change.where;
+    const id = snapshot && where ? namespaceAt(snapshot, where) : undefined;
+    if (change.kind === 'wiring' || change.kind === 'engine') {
       if (id === undefined) pending = 'all';
       else if (pending !== 'all') pending.add(id);
       wiring.request();
     }
-    focus.request();
+    const isFocus = where === undefined || id === focused?.id;
+    if (change.kind === 'rulesets' && isFocus)
+      readAtBeat = new Map([...readAtBeat].filter(([name]) => !RULES.includes(name)));
+    if (isFocus || (change.kind !== 'rulesets' && change.kind !== 'sysctls')) focus.request();
   };
   const beat = setInterval(() => {
     beats += 1;
@@ -131,7 +134,7 @@ export function createFreshness(system: System, engine: EngineChoice, tell: Tell
     focus: (id, sections) => {
       if (focused?.id !== id) {
         details = undefined;
-        costlyAtBeat = new Map();
+        readAtBeat = new Map();
       }
       focused = { id, sections };
       focus.request();

@@ -2,7 +2,9 @@
 import { closeSync } from 'node:fs';
 import { checked, lastErrno, libc } from './libc.ts';
 import {
+  type EventProtocol,
   type EventSocket,
+  type Groups,
   type NetlinkEvent,
   type NetlinkProtocol,
   type NetlinkSocket,
@@ -13,6 +15,8 @@ const AF_NETLINK = 16;
 const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
 const PROTOCOL_NUMBER: Record<NetlinkProtocol, number> = { route: 0, netfilter: 12, 'sock-diag': 4 };
+
+const PROTOCOLS_HEARD: readonly EventProtocol[] = ['route', 'netfilter'];
 
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
@@ -54,27 +58,38 @@ export function openNetlinkSocket(protocol: NetlinkProtocol): NetlinkSocket {
   };
 }
 
-/** Opens a listener for rtnetlink groups (RTNLGRP_*), hearing every namespace with an nsid here. Throws `SystemError`. */
-export function openEventSocket(groups: readonly number[]): EventSocket {
-  const fd = openSocket('route');
-  // Without an address of its own the socket would count as the kernel, and hear nothing the kernel says.
-  checked(libc().bind(fd, ANY_ADDRESS, ANY_ADDRESS.length), 'netlink bind');
-  libc().setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytesOf32(EVENT_BUFFER_BYTES), 4);
-  libc().setsockopt(fd, SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, bytesOf32(1), 4);
-  for (const group of groups) setOption(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, bytesOf32(group));
+/** Opens a listener for these groups, hearing every namespace with an nsid here. Throws `SystemError`. */
+export function openEventSocket(groups: Groups): EventSocket {
+  const opened: { readonly protocol: EventProtocol; readonly fd: number }[] = [];
+  const closeAll = () => {
+    for (const { fd } of opened) closeSync(fd);
+  };
+  try {
+    for (const protocol of PROTOCOLS_HEARD) {
+      const wanted = groups[protocol];
+      if (!wanted) continue;
+      const fd = openSocket(protocol);
+      opened.push({ protocol, fd });
+      joinGroups(fd, wanted);
+    }
+  } catch (error) {
+    closeAll();
+    throw error;
+  }
   const wake = checked(libc().eventfd(0, 0), 'eventfd');
   let closed = false;
   return {
     events: async function* () {
-      const reader = messageReader(fd);
-      const polled = pollSet([fd, wake]);
+      const readers = opened.map(({ protocol, fd }) => messageReader(protocol, fd));
+      const polled = pollSet([...opened.map(({ fd }) => fd), wake]);
       try {
         while (!closed) {
-          await libc().pollInBackground(polled, 2);
-          for (let event = reader(); !closed && event; event = reader()) yield event;
+          await libc().pollInBackground(polled, opened.length + 1);
+          for (const reader of readers)
+            for (let event = reader(); !closed && event; event = reader()) yield event;
         }
       } finally {
-        closeSync(fd);
+        closeAll();
         closeSync(wake);
       }
     },
@@ -84,6 +99,14 @@ export function openEventSocket(groups: readonly number[]): EventSocket {
       libc().write(wake, bytesOf64(1n), 8);
     },
   };
+}
+
+function joinGroups(fd: number, groups: readonly number[]): void {
+  // Without an address of its own the socket would count as the kernel, and hear nothing the kernel says.
+  checked(libc().bind(fd, ANY_ADDRESS, ANY_ADDRESS.length), 'netlink bind');
+  libc().setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytesOf32(EVENT_BUFFER_BYTES), 4);
+  libc().setsockopt(fd, SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, bytesOf32(1), 4);
+  for (const group of groups) setOption(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, bytesOf32(group));
 }
 
 function openSocket(protocol: NetlinkProtocol): number {
@@ -117,7 +140,7 @@ function pollSet(fds: readonly number[]): Uint8Array {
 }
 
 /** Reads what is there without waiting: struct msghdr with a control part, where NETLINK_LISTEN_ALL_NSID puts the nsid. */
-function messageReader(fd: number): () => NetlinkEvent | undefined {
+function messageReader(protocol: EventProtocol, fd: number): () => NetlinkEvent | undefined {
   const data = new Uint8Array(DATAGRAM_BYTES);
   const control = new Uint8Array(64);
   const vector = new BigUint64Array([libc().addressOf(data), BigInt(data.length)]);
@@ -131,11 +154,12 @@ function messageReader(fd: number): () => NetlinkEvent | undefined {
     if (length < 0) {
       const errno = lastErrno();
       if (errno === 'EAGAIN' || errno === 'EINTR') return undefined;
-      if (errno === 'ENOBUFS') return { kind: 'lost' };
+      if (errno === 'ENOBUFS') return { kind: 'lost', protocol };
       throw new SystemError(errno, 'netlink receive');
     }
     const nsid = readNsid(control, Number(header.getBigUint64(40, true)));
-    return { kind: 'message', bytes: data.slice(0, length), ...(nsid === undefined ? {} : { nsid }) };
+    const bytes = data.slice(0, length);
+    return { kind: 'message', protocol, bytes, ...(nsid === undefined ? {} : { nsid }) };
   };
 }
 

@@ -112,8 +112,8 @@ export type NamespaceHandle = {
    * ENODEV without the link, EINVAL where the kernel does not know the attach point.
    */
   readonly attachedPrograms: (ifindex: number, attachType: number) => readonly number[];
-  /** Hears rtnetlink's multicast groups, of every namespace that has an nsid here. */
-  readonly listen: (groups: readonly number[]) => EventSocket;
+  /** Hears these multicast groups, of every namespace that has an nsid here. */
+  readonly listen: (groups: Groups) => EventSocket;
   readonly close: () => void;
 };
 
@@ -130,10 +130,19 @@ export type NetlinkSocket = {
   readonly close: () => void;
 };
 
+/** Multicast groups (RTNLGRP_*, NFNLGRP_*) by protocol. */
+export type Groups = { readonly [protocol in EventProtocol]?: readonly number[] };
+export type EventProtocol = Extract<NetlinkProtocol, 'route' | 'netfilter'>;
+
 /** One thing heard: a datagram with the nsid it came from (absent: this namespace), or that some were lost (ENOBUFS). */
 export type NetlinkEvent =
-  | { readonly kind: 'message'; readonly nsid?: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'lost' };
+  | {
+      readonly kind: 'message';
+      readonly protocol: EventProtocol;
+      readonly nsid?: number;
+      readonly bytes: Uint8Array;
+    }
+  | { readonly kind: 'lost'; readonly protocol: EventProtocol };
 
 export type EventSocket = {
   /** Ends when the socket is closed. */

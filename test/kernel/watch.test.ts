@@ -1,9 +1,15 @@
 /** Changes as they happen. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLab, type Lab } from '../helpers/lab.ts';
-import type { Started } from '../helpers/lab-process.ts';
-import { node, program } from '../helpers/paths.ts';
+import { labEnvironment, type Started } from '../helpers/lab-process.ts';
+import { checkout, node, program } from '../helpers/paths.ts';
 import { withoutStack } from '../helpers/without-stack.ts';
+
+/** A process that is no longer new when it makes a namespace, and starts nothing for it. */
+const LATE_UNSHARE = `
+  const unshare = require('${checkout}/node_modules/koffi').load(null).func('int unshare(int flags)');
+  setTimeout(() => console.log(unshare(0x40000000) === 0 ? 'unshared' : 'failed'), 1500);
+  setInterval(() => {}, 1000);`;
 
 describe('watch', () => {
   let lab: Lab;
@@ -53,6 +59,52 @@ describe('watch', () => {
     await watching.waitForOutput(/\+ namespace pid:\d+ process$/m);
     await holder.stop('SIGKILL');
     expect((await watching.stop()).exitCode).toBe(0);
+  });
+
+  test('tells of a namespace that a process makes for itself long after its start', async () => {
+    const watching = await start();
+    const holder = await lab.spawn([node, '--eval', LATE_UNSHARE]);
+    await holder.waitForOutput(/unshared/);
+    await watching.waitForOutput(/\+ namespace pid:\d+ process$/m);
+    await holder.stop('SIGKILL');
+    expect((await watching.stop()).exitCode).toBe(0);
+  });
+
+  test('tells of sysctls, and of those that nothing tells of together with the next', async () => {
+    const watching = await start();
+    await lab.ok(
+      'ip netns exec web sysctl -qw net.ipv4.conf.eth0.arp_ignore=1 net.ipv4.ip_forward=1; sysctl -qw net.ipv4.conf.to-db.rp_filter=2',
+    );
+    await watching.waitForOutput(/~ sysctl web ipv4\/ip_forward value 0 → 1$/m);
+    await watching.waitForOutput(/~ sysctl web ipv4\/conf\/eth0\/arp_ignore value 0 → 1$/m);
+    await watching.waitForOutput(/~ sysctl host ipv4\/conf\/to-db\/rp_filter value \d → 2$/m);
+    expect((await watching.stop()).stdout).not.toMatch(/sysctl db/);
+  });
+
+  test('tells of firewall rules, and reads only those of the namespace they are in', async () => {
+    const saves = `${lab.directory}/saves`;
+    const bin = `${lab.directory}/bin`;
+    await lab.ok(`
+      mkdir ${bin}
+      printf '#!/bin/sh\nreadlink /proc/self/ns/net >> ${saves}\nexec /usr/sbin/iptables-nft-save "$@"\n' > ${bin}/iptables-nft-save
+      chmod +x ${bin}/iptables-nft-save`);
+    const watching = await lab.spawn([node, program, 'watch'], {
+      env: { PATH: `${bin}:${labEnvironment().PATH}` },
+    });
+    await watching.waitForOutput(/watching 3 namespaces/);
+    const namespaceOf = async (name: string) =>
+      (await lab.ok(['ip', 'netns', 'exec', name, 'readlink', '/proc/self/ns/net'])).trim();
+    const atFirst = (await lab.ok(['cat', saves])).trim().split('\n');
+    expect(atFirst).toHaveLength(3);
+    await lab.ok('ip netns exec web iptables-nft -A INPUT -p tcp --dport 80 -j ACCEPT');
+    await watching.waitForOutput(/\+ rule web ipv4 nft filter -A INPUT -p tcp -m tcp --dport 80 -j ACCEPT$/m);
+    await lab.ok('ip netns exec web nft add rule ip filter INPUT ip saddr 192.0.2.1 counter drop');
+    await watching.waitForOutput(/\+ rule web ipv4 nft filter -A INPUT -s 192\.0\.2\.1\S* -j DROP$/m);
+    await lab.ok('ip netns exec web iptables-nft -D INPUT 1');
+    await watching.waitForOutput(/- rule web ipv4 nft filter -A INPUT -p tcp/m);
+    await watching.stop();
+    const later = (await lab.ok(['cat', saves])).trim().split('\n').slice(3);
+    expect(new Set(later)).toEqual(new Set([await namespaceOf('web')]));
   });
 
   test('prints a line of JSON for each change', async () => {

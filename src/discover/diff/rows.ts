@@ -8,6 +8,9 @@ import type { ComparedRow } from './table.ts';
 /** Of a link: told elsewhere, or changing by themselves. */
 const NOT_COMPARED: ReadonlySet<string> = new Set(['name', 'kind', 'addresses', 'stats', 'promiscuity']);
 
+/** A sysctl that nobody sets: how many connections there are just now. */
+const CONNTRACK_COUNT = 'netfilter/nf_conntrack_count';
+
 /** Links are the same by name and kind; an ifindex that changed says that the link was made anew. */
 export function linkRows(snapshot: Snapshot, { links = [] }: Namespace): readonly ComparedRow[] {
   const nameOf = new Map(snapshot.namespaces.map(({ id, name }) => [id, name]));
@@ -107,12 +110,14 @@ export function neighbourRows(_: Snapshot, namespace: Namespace): readonly Compa
 
 /** A sysctl of a link that is not there at both times says nothing: the link's own coming or going does. */
 export function sysctlRows(_: Snapshot, namespace: Namespace): readonly ComparedRow[] {
-  return Object.entries(namespace.sysctls ?? {}).map(([path, value]) => ({
-    identity: path,
-    what: path,
-    fields: { value },
-    fleeting: /\/conf\/(?!all\/|default\/)/.test(path),
-  }));
+  return Object.entries(namespace.sysctls ?? {})
+    .filter(([path]) => path !== CONNTRACK_COUNT)
+    .map(([path, value]) => ({
+      identity: path,
+      what: path,
+      fields: { value },
+      fleeting: /\/conf\/(?!all\/|default\/)/.test(path),
+    }));
 }
 
 /** Names the links of a namespace; one that is not known by its number. */

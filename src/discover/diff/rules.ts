@@ -12,7 +12,8 @@ export function diffRulesets(
   before: readonly Ruleset[],
   after: readonly Ruleset[],
 ): readonly Difference[] {
-  const [old, fresh] = [chainsOf(before), chainsOf(after)];
+  // A flavour without a ruleset was not read: nothing can be said of its chains.
+  const [old, fresh] = [chainsOf(readIn(before, after)), chainsOf(readIn(after, before))];
   const rows = (chains: typeof old) => [...chains.values()].map(({ row }) => row);
   const names = [...new Set([...old.keys(), ...fresh.keys()])];
   const rules = names.flatMap((name) =>
@@ -30,6 +31,12 @@ export function diffRulesets(
 }
 
 type ComparedChain = { readonly row: ComparedRow; readonly rules: readonly string[] };
+
+function readIn(rulesets: readonly Ruleset[], others: readonly Ruleset[]): readonly Ruleset[] {
+  return rulesets.filter(({ family, flavour }) =>
+    others.some((other) => other.family === family && other.flavour === flavour),
+  );
+}
 
 /** By `ipv4 nft nat DOCKER`. Lines that were not understood are compared as they are. */
 function chainsOf(rulesets: readonly Ruleset[]): ReadonlyMap<string, ComparedChain> {

@@ -179,7 +179,7 @@ describe('a replayed recording', () => {
       () => files.writeStream('/x', (async function* () {})()),
       () => processes.start({ argv: ['tcpdump'] }),
       () => processes.hand({ argv: ['sh'] }),
-      () => namespaces.open('/run/netns/blue').listen([1]),
+      () => namespaces.open('/run/netns/blue').listen({ route: [1] }),
     ];
     for (const change of changes) expect(change).toThrow(expect.objectContaining({ code: 'ENOTSUP' }));
     expect(processes.sweep()).toEqual([]);

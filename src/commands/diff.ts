@@ -19,18 +19,28 @@ export const diff: Command = {
   run: async (context, { positional: [first = '-', second = '-'] }) => {
     const before = await read(context, first);
     const after = await read(context, second);
-    const { differences, notCompared } = diffSnapshots(before, after);
+    const { differences, ...limits } = diffSnapshots(before, after);
     if (context.globals.json)
-      printJson(context, 'diff', after, { before: before.takenAt, differences, notCompared });
-    else printLines(context, differences.map(formatDifference));
-    if (!context.globals.json && notCompared.length > 0) {
-      const more = notCompared.length - NAMED_TABLES;
-      const named = notCompared.slice(0, NAMED_TABLES).join(', ') + (more > 0 ? ` and ${more} more` : '');
-      context.out.note(`netpeek: not compared, because one of the two has not read them: ${named}`);
+      printJson(context, 'diff', after, { before: before.takenAt, differences, ...limits });
+    else {
+      printLines(context, differences.map(formatDifference));
+      noteTables(context, 'not compared, because one of the two has not read them', limits.notCompared);
+      noteTables(
+        context,
+        'only changes are told where one of the two holds a part, not what came and went',
+        limits.comparedInPart,
+      );
     }
     return differences.length > 0 ? EXIT.problem : EXIT.ok;
   },
 };
+
+function noteTables({ out }: CommandContext, what: string, tables: readonly string[]): void {
+  if (tables.length === 0) return;
+  const more = tables.length - NAMED_TABLES;
+  const named = tables.slice(0, NAMED_TABLES).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  out.note(`netpeek: ${what}: ${named}`);
+}
 
 async function read(context: CommandContext, file: string) {
   if (file !== '-') return openSnapshot(file);

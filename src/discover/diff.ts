@@ -4,6 +4,7 @@ import type { Comparison, Difference, DifferenceKind } from '../model/difference
 import type { Section } from '../model/facts.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { edgesOf, isCertain, isCut, namesItsLinks } from './diff/cut-tables.ts';
 import {
   fdbRows,
   policyRuleRows,
@@ -49,6 +50,7 @@ const rowTables: readonly RowTable[] = [
 /** Containers and networks first, then namespace by namespace. */
 export function diffSnapshots(before: Snapshot, after: Snapshot): Comparison {
   const notCompared: string[] = [];
+  const inPart = new Set<string>();
   const differences: Difference[] = [];
   if (before.engine && after.engine) {
     const containers = (one: Snapshot) => containersOf(one).map(containerRow);
@@ -62,22 +64,26 @@ export function diffSnapshots(before: Snapshot, after: Snapshot): Comparison {
     const earlier = old.get(identity);
     if (!earlier) continue;
     const stayed = namesOfBoth(earlier, namespace);
+    const edges = edgesOf([before, earlier], [after, namespace]);
     for (const { name, kind, rows, part, ofLinks = false } of rowTables) {
       const isRead = part?.of ?? ((one: Namespace) => one[name]);
       const told = (snapshot: Snapshot, one: Namespace) =>
-        rows(snapshot, one).filter(({ link }) => !ofLinks || link === undefined || stayed.has(link));
-      if (isRead(earlier) && isRead(namespace))
-        differences.push(
-          ...diffRows({ kind, namespace: namespace.name }, told(before, earlier), told(after, namespace)),
-        );
-      else if (isRead(earlier) || isRead(namespace))
+        rows(snapshot, one)
+          .filter(({ link }) => !ofLinks || link === undefined || stayed.has(link))
+          .filter((row) => namesItsLinks(edges, row));
+      if (isRead(earlier) && isRead(namespace)) {
+        const [old, fresh] = [told(before, earlier), told(after, namespace)];
+        const found = diffRows({ kind, namespace: namespace.name }, old, fresh);
+        for (const each of found) if (isCertain(edges, name, each)) differences.push(each);
+        if (isCut(edges, name)) inPart.add(`${namespace.name} ${name}`);
+      } else if (isRead(earlier) || isRead(namespace))
         notCompared.push(`${namespace.name} ${part?.name ?? name}`);
     }
     if (earlier.rulesets && namespace.rulesets)
       differences.push(...diffRulesets(namespace.name, earlier.rulesets, namespace.rulesets));
     else if (earlier.rulesets || namespace.rulesets) notCompared.push(`${namespace.name} rulesets`);
   }
-  return { differences, notCompared };
+  return { differences, notCompared, comparedInPart: [...inPart] };
 }
 
 /** The links that are there at both times. */

@@ -42,4 +42,6 @@ export type Comparison = {
   readonly differences: readonly Difference[];
   /** Tables that one of the two has not read, such as `web routes`. */
   readonly notCompared: readonly string[];
+  /** Tables of which one of the two holds only a part, such as `router routes`: what only one of them shows is not told. */
+  readonly comparedInPart: readonly string[];
 };

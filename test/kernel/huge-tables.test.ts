@@ -55,6 +55,19 @@ describe('a namespace with 30,000 routes, 12,000 neighbours and 5,200 links', ()
     expect(stderr).toMatch(/huge: routes: showing the first 20,000 of 3\d,\d\d\d routes/);
   });
 
+  test('tells of no route that only slid over the edge of what is kept', async () => {
+    await lab.netpeek(['snapshot', '-o', '/run/before.json']);
+    // The first of the table: it pushes the last one that was kept over the edge.
+    await lab.ok('ip -n huge route add 11.0.0.0/24 dev eth0');
+    await lab.netpeek(['snapshot', '-o', '/run/after.json']);
+    const diff = (...args: readonly string[]) =>
+      lab.netpeek(['diff', '/run/before.json', '/run/after.json', ...args]);
+    const { stdout, stderr } = withoutStack(await diff());
+    expect(stdout).not.toMatch(/route huge/);
+    expect(stderr).toMatch(/only changes are told .*huge routes/);
+    expect(JSON.parse((await diff('--json')).stdout).comparedInPart).toContain('huge routes');
+  });
+
   test('leaves the wiring of the others right', async () => {
     const { namespaces } = await lab.netpeekJson<LsDocument>(['ls', '--all']);
     const [huge, small] = ['huge', 'small'].map((name) => namespaces.find((one) => one.name === name));

@@ -30,7 +30,12 @@ export type NativeTable = { readonly family: string; readonly name: string };
 
 /** All tables but those of iptables-nft. Throws `SystemError`, or an error with the errno when the kernel refuses. */
 export function readNativeTables(namespace: NamespaceHandle): readonly NativeTable[] {
-  return dump(namespace, GET_TABLE).filter((table) => !isOfIptables(table));
+  return readNftTables(namespace).filter((table) => !isOfIptables(table));
+}
+
+/** All tables, whoever made them. Throws the same. */
+export function readNftTables(namespace: NamespaceHandle): readonly NativeTable[] {
+  return dump(namespace, GET_TABLE);
 }
 
 /**

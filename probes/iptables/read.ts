@@ -1,13 +1,14 @@
 /**
  * iptables rules of one namespace: both flavours, both families, by the tools that print them (iptables-save(8)).
  * The legacy tools are run only where /proc/net/ip_tables_names shows a table: running them would load modules and
- * create the tables. That file, empty or absent, also proves that there are no legacy rules.
+ * create the tables. That file, empty or absent, also proves that there are no legacy rules, and a kernel that names no
+ * table of nf_tables proves that there are no others: most namespaces hold none, and cost no process.
  */
 import type { Family } from '../../src/model/address.ts';
 import type { Ruleset } from '../../src/model/firewall.ts';
 import type { Gap } from '../../src/model/gap.ts';
 import type { NamespaceHandle, System } from '../../src/system/system.ts';
-import { type NativeTable, readNativeTables, readTablesWithSets } from './native-tables.ts';
+import { type NativeTable, readNativeTables, readNftTables, readTablesWithSets } from './native-tables.ts';
 import { hiddenTables, parseSave } from './parse-save.ts';
 import { runSave } from './run-save.ts';
 
@@ -20,6 +21,7 @@ const KINDS: readonly Kind[] = [
   { family: 'ipv6', flavour: 'nft' },
   { family: 'ipv6', flavour: 'legacy' },
 ];
+const NFT_FAMILIES: Readonly<Record<Family, string>> = { ipv4: 'ip', ipv6: 'ip6' };
 const NAMES: Readonly<Record<Family, string>> = { ipv4: 'ip_tables_names', ipv6: 'ip6_tables_names' };
 
 /**
@@ -45,6 +47,8 @@ async function readOne(
   try {
     if (kind.flavour === 'legacy' && !hasLegacyTables(namespace, kind.family))
       return { rulesets: [{ ...kind, tables: [], unparsed: [] }], gaps: [] };
+    if (kind.flavour === 'nft' && hasNoNftTables(namespace, kind.family))
+      return { rulesets: [{ ...kind, tables: [], unparsed: [] }], gaps: [] };
     const saved = parseSave(await runSave(system.processes, namespace, kind), kind);
     const ruleset = kind.flavour === 'nft' ? withoutSetTables(saved, readTablesWithSets(namespace)) : saved;
     return {
@@ -65,7 +69,7 @@ async function readOne(
 
 /** Takes out tables whose rules cannot be believed, and says so in the words that iptables has for such tables. */
 function withoutSetTables(ruleset: Ruleset, withSets: readonly NativeTable[]): Ruleset {
-  const family = ruleset.family === 'ipv4' ? 'ip' : 'ip6';
+  const family = NFT_FAMILIES[ruleset.family];
   const names = new Set(withSets.filter((table) => table.family === family).map(({ name }) => name));
   if (names.size === 0) return ruleset;
   const hidden = [...names].map(
@@ -85,6 +89,15 @@ function hasLegacyTables(namespace: NamespaceHandle, family: Family): boolean {
     // ip_tables is not loaded, so nothing can hold legacy rules.
     if (codeOf(error) === 'ENOENT') return false;
     throw error;
+  }
+}
+
+/** A kernel that does not say is no proof: the tool is asked then, and says what is the matter. */
+function hasNoNftTables(namespace: NamespaceHandle, family: Family): boolean {
+  try {
+    return !readNftTables(namespace).some((table) => table.family === NFT_FAMILIES[family]);
+  } catch {
+    return false;
   }
 }
 

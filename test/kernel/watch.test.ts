@@ -87,7 +87,9 @@ describe('watch', () => {
     await lab.ok(`
       mkdir ${bin}
       printf '#!/bin/sh\nreadlink /proc/self/ns/net >> ${saves}\nexec /usr/sbin/iptables-nft-save "$@"\n' > ${bin}/iptables-nft-save
-      chmod +x ${bin}/iptables-nft-save`);
+      chmod +x ${bin}/iptables-nft-save
+      iptables-nft -A OUTPUT -j ACCEPT
+      for name in web db; do ip netns exec $name iptables-nft -A OUTPUT -j ACCEPT; done`);
     const watching = await lab.spawn([node, program, 'watch'], {
       env: { PATH: `${bin}:${labEnvironment().PATH}` },
     });

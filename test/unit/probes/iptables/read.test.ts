@@ -35,6 +35,9 @@ const DONE = (() => {
   return bytes;
 })();
 
+/** Both families have a table that iptables-nft made. */
+const IPTABLES = [tableMessage(2, 'filter'), tableMessage(10, 'filter'), DONE];
+
 type Machine = {
   readonly programs?: Readonly<Record<string, Finished | Error>>;
   readonly files?: Readonly<Record<string, string | Error>>;
@@ -47,7 +50,7 @@ type Machine = {
 const GET_SET = 0x0a0a;
 
 /** A machine with these programs, and the order in which they were run. */
-function machine({ programs = {}, files = {}, nft = [DONE], sets = [DONE] }: Machine) {
+function machine({ programs = {}, files = {}, nft = IPTABLES, sets = [DONE] }: Machine) {
   const ran: string[] = [];
   const run = async ({ argv }: { readonly argv: readonly string[] }) => {
     const command = argv.join(' ');
@@ -91,6 +94,15 @@ describe('reading the rules of a namespace', () => {
     expect(kinds(rulesets)).toEqual(['ipv4 nft', 'ipv4 legacy', 'ipv6 nft', 'ipv6 legacy']);
     expect(rulesets[0]?.tables[0]?.chains[0]?.rules).toHaveLength(1);
     expect(gaps).toEqual([]);
+  });
+
+  test('runs no tool where the kernel knows no table of that family, and takes that as proof', async () => {
+    const nft = [tableMessage(2, 'nat'), tableMessage(1, 'filter'), DONE];
+    const { ran, read } = machine({ programs: MODERN, nft });
+    const { rulesets } = await read();
+    expect(ran).toEqual(['iptables-nft-save -c']);
+    expect(kinds(rulesets)).toEqual(['ipv4 nft', 'ipv4 legacy', 'ipv6 nft', 'ipv6 legacy']);
+    expect(rulesets[2]?.tables).toEqual([]);
   });
 
   test('reads legacy rules where the kernel names a legacy table', async () => {

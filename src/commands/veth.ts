@@ -1,9 +1,6 @@
 /** `netpeek veth`: the veth of a container, and the container of a veth. */
 
-import type { Inventory } from '../discover/inventory.ts';
-import { scan } from '../discover/scan.ts';
-import type { Container } from '../model/container.ts';
-import type { Namespace } from '../model/namespace.ts';
+import { scanNear } from '../discover/scan-near.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { EXIT } from '../model/user-error.ts';
 import type { System } from '../system/system.ts';
@@ -47,55 +44,14 @@ export const veth: Command = {
   },
 };
 
-/**
- * A snapshot of the host and the named containers alone: two namespaces instead of all. Undefined where the words name
- * anything else, or a far end is not on the host: then everything has to be looked at.
- */
+/** The words' own few namespaces, where they are enough for the answer; otherwise everything has to be looked at. */
 async function readNear(
   context: CommandContext,
   system: System,
   words: readonly string[],
 ): Promise<Snapshot | undefined> {
   if (words.length === 0 || context.globals.snapshot !== undefined) return undefined;
-  const near = narrow(await lookAround(context, system, false), words);
-  if (!near) return undefined;
-  const snapshot = await scan(system, near, { sections: SECTIONS });
-  // Podman says only when it is asked about one container whether that is a guest.
-  if (snapshot.namespaces.some(({ containers }) => containers.some(isGuest))) return undefined;
-  return isComplete(snapshot.namespaces.filter(({ kind }) => kind !== 'host')) ? snapshot : undefined;
-}
-
-/**
- * Only the host and the containers that were named, where every word names exactly one container and nothing else:
- * two namespaces are read instead of all. Undefined where the words need a look at everything.
- */
-function narrow(inventory: Inventory, words: readonly string[]): Inventory | undefined {
-  const chosen: Container[] = [];
-  for (const word of words) {
-    const found = inventory.containers.filter(
-      ({ name, id, compose }) => name === word || id === word || compose?.service === word,
-    );
-    const [container] = found;
-    const isNamed = inventory.places.some((place) => place.name === word);
-    if (!container || found.length > 1 || isNamed || isGuest(container)) return undefined;
-    chosen.push(container);
-  }
-  if (chosen.length === 0) return undefined;
-  return {
-    ...inventory,
-    containers: chosen,
-    places: inventory.places.filter((place) => place.kind === 'host'),
-  };
-}
-
-/** In a namespace that is another's: who else is there, and what the host's links lead to, takes a look at everything. */
-function isGuest({ networkMode }: Container): boolean {
-  return networkMode === 'host' || networkMode.startsWith('container:');
-}
-
-/** Whether the far end of every pair was found. */
-function isComplete(namespaces: readonly Namespace[]): boolean {
-  return namespaces.every(({ links }) => (links ?? []).every((link) => link.peerUnknown === undefined));
+  return scanNear(system, await lookAround(context, system, false), words, SECTIONS);
 }
 
 function concerns({ namespace, link }: FoundTarget, pair: VethPair): boolean {

@@ -38,24 +38,42 @@ export async function takeInventory(system: System, request: InventoryRequest): 
   const answer = askEngine(system, request.engine);
   // While the engine thinks:
   const { named, gaps: stale } = readNamedNamespaces(system.files);
-  const processes = request.processes ? readProcessNamespaces(system.files) : undefined;
-  const mounted = request.processes ? mountedPlaces(system) : { places: [], gaps: [] };
+  const unnamed = request.processes ? listUnnamed(system) : NOTHING_UNNAMED;
   const asked = await answer;
-  const unreadable = processes?.unreadable
-    ? [unreadableProcesses(processes.unreadable, system.host.uid)]
-    : [];
   return {
     engine: asked.facts?.engine ?? null,
     containers: asked.facts?.containers ?? [],
     networks: asked.facts?.networks ?? [],
     places: [
       { path: OWN_NAMESPACE, kind: 'host', name: 'host' },
-      ...named.map(({ name, path }): Place => ({ path, kind: 'named', name })),
-      ...mounted.places,
+      ...named.map(({ name, path, inode }): Place => ({ path, kind: 'named', name, inode })),
+      ...unnamed.places,
     ],
-    pidsByInode: processes?.pidsByInode ?? new Map(),
-    gaps: [...asked.gaps, ...stale, ...mounted.gaps, ...unreadable],
+    pidsByInode: unnamed.pidsByInode,
+    gaps: [...asked.gaps, ...stale, ...unnamed.gaps],
   };
+}
+
+/** What no name under /run/netns and no container leads to: the namespaces of processes, and of bind mounts elsewhere. */
+export type Unnamed = Pick<Inventory, 'places' | 'pidsByInode' | 'gaps'>;
+
+const NOTHING_UNNAMED: Unnamed = { places: [], pidsByInode: new Map(), gaps: [] };
+
+/** Lists processes and bind mounts. */
+export function listUnnamed(system: System): Unnamed {
+  const { pidsByInode, unreadable } = readProcessNamespaces(system.files);
+  const { places, gaps } = mountedPlaces(system);
+  const hidden = unreadable > 0 ? [unreadableProcesses(unreadable, system.host.uid)] : [];
+  return { places, pidsByInode, gaps: [...gaps, ...hidden] };
+}
+
+/** A place for each namespace that has processes; where a container or a name leads there too, that one names it. */
+export function processPlaces({ pidsByInode }: Pick<Inventory, 'pidsByInode'>): readonly Place[] {
+  return [...pidsByInode].flatMap(([inode, [first]]): readonly Place[] =>
+    first === undefined
+      ? []
+      : [{ path: `/proc/${first}/ns/net`, kind: 'process', name: `pid:${first}`, inode }],
+  );
 }
 
 /** Bind mounts outside /run/netns: Docker's own sandboxes, and whatever somebody keeps. */

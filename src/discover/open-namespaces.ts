@@ -36,8 +36,8 @@ export function openNamespaces(system: System, places: readonly Place[]): Opened
   for (const place of places) {
     const open = found.get(place.inode ?? '');
     if (open) {
-      // One more bind mount keeps it. A process is nothing new, but where only mounts were known it names it better.
-      if (place.kind === 'hidden' || open.places.every(({ kind }) => kind === 'hidden'))
+      // One more mount keeps or names it. A process is nothing new, but where only mounts were known it names it better.
+      if (place.kind !== 'process' || open.places.every(({ kind }) => kind === 'hidden'))
         open.places.push(place);
       continue;
     }
@@ -101,14 +101,15 @@ function openOrClose(handle: NamespaceHandle): Rtnetlink {
   }
 }
 
-class ForeignPid extends Error {}
+/** A pid that the engine gives is another process's here. */
+export class ForeignPid extends Error {}
 
 function isStranger(error: unknown): boolean {
   return error instanceof ForeignPid || (error as { code?: unknown }).code === 'ENOENT';
 }
 
-/** Every engine puts the container's id into its cgroup's path (cgroups(7)); a reused or foreign pid has another. */
-function confirmContainer({ files }: System, { id, name, pid }: Container): void {
+/** Throws `ForeignPid` where the pid is not the container's. Every engine puts the container's id into its cgroup's path (cgroups(7)); a reused or foreign pid has another. */
+export function confirmContainer({ files }: System, { id, name, pid }: Container): void {
   const cgroups = files.readText(`/proc/${pid}/cgroup`);
   if (!cgroups.includes(id))
     throw new ForeignPid(

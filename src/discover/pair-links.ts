@@ -50,7 +50,7 @@ function indexByNaming(namespaces: readonly NamespaceLinks[]): ReadonlyMap<strin
 }
 
 /** Kernels leave IFLA_LINK out when both ends have the same ifindex (nla_put_iflink in net/core/rtnetlink.c). */
-function peerIfindex(link: LinkFact): number {
+export function peerIfindex(link: LinkFact): number {
   return link.lowerIfindex ?? link.ifindex;
 }
 

@@ -11,7 +11,7 @@ import type { System } from '../system/system.ts';
 import { askAgain, type SecondAnswer } from './ask-again.ts';
 import { type ContainerPlaces, locateContainers } from './container-places.ts';
 import { foldForeignEngine } from './foreign-engine.ts';
-import type { Inventory } from './inventory.ts';
+import { type Inventory, processPlaces } from './inventory.ts';
 import { type KnownNsids, nsidOracle } from './nsid-oracle.ts';
 import { type Opened, openNamespaces } from './open-namespaces.ts';
 import type { Place } from './place.ts';
@@ -146,15 +146,6 @@ function hiddenPlaces({ files }: System, namespaces: readonly Namespace[]): read
     name: `inode:${inode}`,
     inode,
   }));
-}
-
-/** A place for each namespace that has processes; where a container or a name leads there too, that one names it. */
-function processPlaces({ pidsByInode }: Inventory): readonly Place[] {
-  return [...pidsByInode].flatMap(([inode, [first]]): readonly Place[] =>
-    first === undefined
-      ? []
-      : [{ path: `/proc/${first}/ns/net`, kind: 'process', name: `pid:${first}`, inode }],
-  );
 }
 
 function knownPids(places: readonly Place[]): readonly number[] {

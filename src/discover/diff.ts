@@ -14,7 +14,7 @@ import {
   trafficControlRows,
 } from './diff/more-rows.ts';
 import { addressRows, linkRows, neighbourRows, routeRows, sysctlRows } from './diff/rows.ts';
-import { diffRulesets } from './diff/rules.ts';
+import { diffRulesets, rulesOfOne } from './diff/rules.ts';
 import { type ComparedRow, diffRows } from './diff/table.ts';
 
 type RowTable = {
@@ -79,9 +79,11 @@ export function diffSnapshots(before: Snapshot, after: Snapshot): Comparison {
       } else if (isRead(earlier) || isRead(namespace))
         notCompared.push(`${namespace.name} ${part?.name ?? name}`);
     }
-    if (earlier.rulesets && namespace.rulesets)
+    if (earlier.rulesets && namespace.rulesets) {
       differences.push(...diffRulesets(namespace.name, earlier.rulesets, namespace.rulesets));
-    else if (earlier.rulesets || namespace.rulesets) notCompared.push(`${namespace.name} rulesets`);
+      const unread = rulesOfOne(earlier.rulesets, namespace.rulesets);
+      notCompared.push(...unread.map((what) => `${namespace.name} ${what}`));
+    } else if (earlier.rulesets || namespace.rulesets) notCompared.push(`${namespace.name} rulesets`);
   }
   return { differences, notCompared, comparedInPart: [...inPart] };
 }

@@ -32,6 +32,14 @@ export function diffRulesets(
 
 type ComparedChain = { readonly row: ComparedRow; readonly rules: readonly string[] };
 
+/** Such as `ipv6 legacy rules`: those that only one of the two has read. */
+export function rulesOfOne(before: readonly Ruleset[], after: readonly Ruleset[]): readonly string[] {
+  const paired = new Set([...readIn(before, after), ...readIn(after, before)]);
+  return [...before, ...after]
+    .filter((ruleset) => !paired.has(ruleset))
+    .map(({ family, flavour }) => `${family} ${flavour} rules`);
+}
+
 function readIn(rulesets: readonly Ruleset[], others: readonly Ruleset[]): readonly Ruleset[] {
   return rulesets.filter(({ family, flavour }) =>
     others.some((other) => other.family === family && other.flavour === flavour),

@@ -149,6 +149,12 @@ describe('the differences of two snapshots', () => {
       ['~ sysctl web ipv4/ip_forward value 0 → 1'],
     ],
     [
+      'how many connections there are: nothing',
+      { ...web, sysctls: { 'netfilter/nf_conntrack_count': '3' } },
+      { ...web, sysctls: { 'netfilter/nf_conntrack_count': '4' } },
+      [],
+    ],
+    [
       'a policy rule',
       { ...web, policyRules: [] },
       {
@@ -289,6 +295,14 @@ describe('the differences of two snapshots', () => {
 
   test('leave out a table that was not read, and say so', () => {
     const { routes, rulesets, ...rest } = web;
+    const legacy = {
+      ...web,
+      rulesets: [{ family: 'ipv4', flavour: 'legacy', unparsed: [], tables: [] }],
+    } as const;
+    expect(diffSnapshots(at(web), at(legacy))).toMatchObject({
+      differences: [],
+      notCompared: ['web ipv4 nft rules', 'web ipv4 legacy rules'],
+    });
     expect(diffSnapshots(at(web), at(rest))).toEqual({
       differences: [],
       notCompared: ['web routes', 'web rulesets'],

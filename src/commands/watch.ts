@@ -29,7 +29,7 @@ export const watch: Command = {
   name: 'watch',
   summary:
     'links, addresses, routes, neighbours, firewall rules, sysctls, namespaces and containers as they come, go and change',
-  help: 'Ends with Ctrl-C. With --json each change is a line of JSON. The kernel tells of rules in nf_tables, iptables-nft among them, not of legacy iptables, and of the sysctls forwarding, rp_filter, proxy_arp, proxy_ndp and ignore_routes_with_linkdown, not of others: those are read again, and told, together with the next change in their namespace that is.',
+  help: 'Ends with Ctrl-C. With --json each change is a line of JSON. The kernel tells of rules in nf_tables, iptables-nft among them, not of legacy iptables, and of the sysctls forwarding, rp_filter, proxy_arp and proxy_ndp, not of others: those are read again, and told, together with the next change in their namespace that is.',
   run: async (context) => {
     const system = await context.openSystem();
     const engine = readEngineChoice(system, context.globals.dockerHost);

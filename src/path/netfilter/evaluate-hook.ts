@@ -9,7 +9,7 @@ import {
   type MetRule,
   type Outcome,
 } from './evaluate-chain.ts';
-import { chainsAt, type Firewall, type HookFamily, placeOf } from './firewall.ts';
+import { chainsAt, type Firewall, type HookFamily, placeOf, unreadOf } from './firewall.ts';
 import { joinPackets } from './join.ts';
 import type { Packet } from './packet.ts';
 import type { BaseChain, HookName, Rewrite, TableRef } from './program.ts';
@@ -31,6 +31,8 @@ export type HookRequest = {
   readonly own?: string;
   /** What an established connection does to its packets at this hook's place of translation. */
   readonly established?: (packet: Packet) => Packet;
+  /** The translation of this hook's kind was settled before: at OUTPUT, for a packet that now comes in by `lo`. */
+  readonly settled?: boolean;
 };
 
 export type HookResult = {
@@ -41,6 +43,8 @@ export type HookResult = {
   /** Of a drop or reject: what decided. Of an accept: the last rule that accepted it in so many words, else nothing. */
   readonly decision?: Decision;
   readonly translation?: { readonly decision: Decision; readonly rewrite: Rewrite };
+  /** The packet may have been translated, and nobody can tell to what: its addresses behind the hook are not known. */
+  readonly lost: boolean;
   /** Rules that cannot be evaluated or were not read, where they could change the answer. */
   readonly unknown: readonly string[];
   /** Every rule that matches, or may, in order. */
@@ -60,7 +64,8 @@ type State = {
 export function evaluateHook(request: HookRequest): HookResult {
   const { firewall, family, hook, around } = request;
   const tracks = hook === 'prerouting' || hook === 'output';
-  const state: State = { packet: request.packet, lost: false, unknown: new Set(firewall.unread), met: [] };
+  const unread = unreadOf(firewall, family);
+  const state: State = { packet: request.packet, lost: false, unknown: new Set(unread), met: [] };
   const tracked = request.packet.connection.state;
   if (tracks && tracked !== 'untracked') setState(state, 'none');
   let seen = !tracks;
@@ -72,7 +77,7 @@ export function evaluateHook(request: HookRequest): HookResult {
       seen = place > CONNTRACK_PLACE;
     }
     if (established && place >= natPlace(hook)) {
-      state.packet = established(state.packet);
+      follow(state, established);
       established = undefined;
     }
     const end =
@@ -83,7 +88,8 @@ export function evaluateHook(request: HookRequest): HookResult {
     if (state.lost) return conclude(state, 'unknown');
   }
   if (!seen) track(state, tracked);
-  if (established) state.packet = established(state.packet);
+  if (established) follow(state, established);
+  if (unread.length > 0 && isTranslatable(state.packet, family, hook)) state.lost = true;
   return conclude(state, state.unknown.size > 0 ? 'unknown' : 'accept');
 }
 
@@ -118,10 +124,10 @@ function filter(state: State, base: BaseChain, result: ChainResult): HookResult 
 function translate(
   state: State,
   base: BaseChain,
-  { packet: entered, own, around }: HookRequest,
+  { packet: entered, own, around, settled }: HookRequest,
 ): HookResult | undefined {
   const { connection } = state.packet;
-  const done = state.translation !== undefined;
+  const done = settled || state.translation !== undefined;
   const isNew = connection.state === 'new' && connection.direction === 'original';
   if (done || (!isNew && connection.state !== 'unknown') || entered.connection.direction === 'reply')
     return undefined;
@@ -147,8 +153,30 @@ function translate(
   return undefined;
 }
 
+/** An established connection's translation; a packet that is not tracked has none. */
+function follow(state: State, established: (packet: Packet) => Packet): void {
+  const tracked = state.packet.connection.state;
+  if (tracked === 'untracked') return;
+  const translated = established(state.packet);
+  if (tracked === 'unknown' && translated !== state.packet) {
+    state.unknown.add('a rule that may take the packet away from connection tracking');
+    state.lost = true;
+  }
+  state.packet = translated;
+}
+
 function note({ met }: State, { world, family, table }: BaseChain, result: ChainResult): void {
   for (const rule of result.met) met.push({ world, family, table, ...rule });
+}
+
+/** Whether a rule that was not read could translate the packet here. */
+function isTranslatable({ connection }: Packet, family: HookFamily, hook: HookName): boolean {
+  if ((family !== 'ip' && family !== 'ip6') || hook === 'forward') return false;
+  return (
+    connection.direction === 'original' &&
+    connection.state !== 'established' &&
+    connection.state !== 'untracked'
+  );
 }
 
 function passes({ decision }: Outcome): boolean {
@@ -173,6 +201,7 @@ function conclude(state: State, verdict: HookResult['verdict'], ending?: Decisio
   return {
     verdict,
     packet: state.packet,
+    lost: state.lost,
     ...(decision ? { decision } : {}),
     ...(state.translation ? { translation: state.translation } : {}),
     unknown: [...state.unknown],

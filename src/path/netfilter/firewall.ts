@@ -13,8 +13,14 @@ export type HookFamily = 'ip' | 'ip6' | 'bridge' | 'netdev';
 
 export type Firewall = {
   readonly bases: readonly BaseChain[];
-  /** Sentences about rules that exist or may exist and could not be read; they may drop or translate anything. */
-  readonly unread: readonly string[];
+  readonly unread: readonly Unread[];
+};
+
+/** A sentence about rules that exist or may exist and could not be read; they may drop or translate anything. */
+export type Unread = {
+  /** Absent: of every family. */
+  readonly family?: 'ip' | 'ip6' | undefined;
+  readonly text: string;
 };
 
 /** Where the translating chains stand, whatever their own priority (nf_nat_ipv4_ops in net/netfilter/nf_nat_proto.c). */
@@ -51,6 +57,11 @@ export function chainsAt(
   return bases
     .filter((base) => base.hook === hook && isAsked(base, family, device))
     .toSorted((one, other) => placeOf(one) - placeOf(other) || one.priority - other.priority);
+}
+
+/** What may stand at the hooks of this family and was not read. */
+export function unreadOf({ unread }: Firewall, family: HookFamily): readonly string[] {
+  return unread.filter((one) => one.family === undefined || one.family === family).map(({ text }) => text);
 }
 
 /** Where in its hook a chain is asked. */

@@ -2,6 +2,7 @@
 import type { Family } from '../../model/address.ts';
 import type { Chain, Ruleset, Table } from '../../model/firewall.ts';
 import type { Namespace } from '../../model/namespace.ts';
+import type { Unread } from './firewall.ts';
 import { compileRule } from './iptables/compile-rule.ts';
 import type { BaseChain, ChainProgram, HookName, RuleProgram } from './program.ts';
 
@@ -22,21 +23,29 @@ const HOOKS: Readonly<Record<string, HookName>> = {
 };
 const FLAVOURS = ['nft', 'legacy'] as const;
 const FAMILIES = ['ipv4', 'ipv6'] as const;
-const FAMILY_NAMES: Readonly<Record<Family, string>> = { ipv4: 'ip', ipv6: 'ip6' };
+const FAMILY_NAMES: Readonly<Record<Family, 'ip' | 'ip6'>> = { ipv4: 'ip', ipv6: 'ip6' };
 
 /** The base chains, and sentences about what of iptables was not read. */
 export function iptablesBases({ name, rulesets = [] }: Pick<Namespace, 'name' | 'rulesets'>): {
   readonly bases: readonly BaseChain[];
-  readonly unread: readonly string[];
+  readonly unread: readonly Unread[];
 } {
   const missing = FAMILIES.flatMap((family) =>
     FLAVOURS.filter(
       (flavour) => !rulesets.some((one) => one.family === family && one.flavour === flavour),
-    ).map((flavour) => `the ${family} rules of iptables-${flavour} in ${name} were not read`),
+    ).map((flavour) => ({
+      family: FAMILY_NAMES[family],
+      text: `the ${family} rules of iptables-${flavour} in ${name} were not read`,
+    })),
   );
   return {
     bases: rulesets.flatMap((ruleset) => ruleset.tables.flatMap((table) => basesOf(ruleset, table))),
-    unread: [...missing, ...rulesets.flatMap(({ unparsed }) => unparsed)],
+    unread: [
+      ...missing,
+      ...rulesets.flatMap(({ family, unparsed }) =>
+        unparsed.map((text) => ({ family: FAMILY_NAMES[family], text })),
+      ),
+    ],
   };
 }
 

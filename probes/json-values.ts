@@ -1,5 +1,5 @@
 /** Reading JSON of unknown shape: a wrong type becomes an empty value of the right one, text is cleaned. */
-import { cleanText } from '../src/model/clean-text.ts';
+import { cleanName } from '../src/model/clean-text.ts';
 
 /** The value as an object; empty when it is none. */
 export function asRecord(value: unknown): Readonly<Record<string, unknown>> {
@@ -15,7 +15,7 @@ export function asList(value: unknown): readonly unknown[] {
 
 /** The value as text safe to print; empty when it is none. */
 export function asText(value: unknown): string {
-  return typeof value === 'string' ? cleanText(value) : '';
+  return typeof value === 'string' ? cleanName(value) : '';
 }
 
 /** The value as a whole number; 0 when it is none. */

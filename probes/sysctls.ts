@@ -1,6 +1,6 @@
 /** The network sysctls that decide forwarding, ARP and conntrack (ip-sysctl.rst, nf_conntrack-sysctl.rst of the kernel's documentation). */
 
-import { cleanText } from '../src/model/clean-text.ts';
+import { cleanName, cleanText } from '../src/model/clean-text.ts';
 import type { Sysctls } from '../src/model/sysctls.ts';
 import { type NamespaceHandle, SystemError } from '../src/system/system.ts';
 
@@ -42,7 +42,7 @@ function readInside(namespace: NamespaceHandle): Sysctls {
   const values: Record<string, string> = {};
   const read = (path: string): boolean => {
     const value = readOne(namespace, path);
-    if (value !== undefined) values[cleanText(path)] = value;
+    if (value !== undefined) values[cleanName(path)] = value;
     return value !== undefined;
   };
   for (const path of SINGLE) read(path);

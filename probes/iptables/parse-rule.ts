@@ -2,7 +2,7 @@
  * One `-A` line of iptables-save as a rule (iptables(8), iptables-extensions(8)). Every word ends up in the rule:
  * an option that nobody knows is a match that nobody can evaluate, never a match that is left out.
  */
-import { cleanText } from '../../src/model/clean-text.ts';
+import { cleanName, cleanText } from '../../src/model/clean-text.ts';
 import type { Match, Rule } from '../../src/model/firewall.ts';
 import { splitWords, type Word } from './words.ts';
 
@@ -70,7 +70,7 @@ function parseOptions(words: readonly Word[]): readonly Match[] {
   const add = (option: string, values: readonly string[], ofModule: string | undefined) => {
     matches.push({
       option: cleanText(option),
-      values: values.map(cleanText),
+      values: values.map(cleanName),
       negated,
       ...(ofModule === undefined ? {} : { module: cleanText(ofModule) }),
     });

@@ -1,5 +1,5 @@
 /** tcpdump as a stream: the command to run, its lines, and what it says at its end (tcpdump(8)). */
-import { cleanText } from '../../src/model/clean-text.ts';
+import { cleanText, originalName } from '../../src/model/clean-text.ts';
 
 export type CaptureRequest = {
   /** Absent: every link of the namespace. */
@@ -20,7 +20,7 @@ export function tcpdumpCommand({ link, filter, count, format }: CaptureRequest):
     '--immediate-mode',
     '-n',
     '-i',
-    link ?? 'any',
+    link === undefined ? 'any' : (originalName(link) ?? link),
     ...(format === 'pcap' ? ['-U', '-w', '-'] : ['-l']),
     ...(count === undefined ? [] : ['-c', String(count)]),
     '--',

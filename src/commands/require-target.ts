@@ -1,4 +1,5 @@
 /** From a word of the user to exactly one namespace (and link), or a `UserError` that lists the choices. */
+import { cleanName } from '../model/clean-text.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Link } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
@@ -16,11 +17,18 @@ const CHOICES_SHOWN = 12;
 
 /** The one namespace, and the link in it if one was named. Throws `UserError` with exit code 3 for none or several. */
 export function requireTarget(snapshot: Snapshot, text: string, files: Files): FoundTarget {
-  const found = parseTarget(text).flatMap((target) => findTarget(snapshot, throughInode(target, files)));
-  const [only, ...others] = found.length > 0 ? found : findLinks(snapshot, text);
+  // A name is typed as it is shown, escapes and all, or as it is.
+  const [only, ...others] = [text, cleanName(text)]
+    .map((name) => findNamed(snapshot, name, files))
+    .reduce((asShown, asItIs) => (asShown.length > 0 ? asShown : asItIs));
   if (!only) throw noTarget(snapshot, text);
   if (others.length > 0) throw ambiguous(text, [only, ...others]);
   return only;
+}
+
+function findNamed(snapshot: Snapshot, text: string, files: Files): readonly FoundTarget[] {
+  const found = parseTarget(text).flatMap((target) => findTarget(snapshot, throughInode(target, files)));
+  return found.length > 0 ? found : findLinks(snapshot, text);
 }
 
 /** A pid or a path stands for the inode behind it, so that any process and any bind mount leads to its namespace. */

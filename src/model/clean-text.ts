@@ -16,9 +16,29 @@ export function cleanText(text: string): string {
   return text.replace(UNSAFE, escapeCharacter);
 }
 
+/** A backslash that would be read as the beginning of an escape. */
+const LOOKS_ESCAPED = /\\(?=x[0-9a-f]{2}|u[0-9a-f]{4})/g;
+
+/**
+ * The same for a name, where it enters the model and nowhere else: a backslash that could be taken for an escape is
+ * written `\x5c`, so that the name `\x1b` of four characters differs from a name of one ESC. Other backslashes stay.
+ */
+export function cleanName(name: string): string {
+  return cleanText(name.replace(LOOKS_ESCAPED, '\\x5c'));
+}
+
+/** The name that was cleaned; undefined where it holds bytes that are no UTF-8, and so is no text. */
+export function originalName(clean: string): string | undefined {
+  if (/\\x[89a-f][0-9a-f]/.test(clean)) return undefined;
+  return clean.replace(/\\(?:x([0-9a-f]{2})|u([0-9a-f]{4}))/g, (_, byte?: string, unit?: string) =>
+    String.fromCharCode(Number.parseInt(byte ?? unit ?? '', 16)),
+  );
+}
+
+/** A code beyond ASCII is no byte: `\x9b` is the byte, `\u009b` the character. */
 function escapeCharacter(character: string): string {
   const code = character.charCodeAt(0);
-  return code < 0x100
+  return code < 0x80
     ? `\\x${code.toString(16).padStart(2, '0')}`
     : `\\u${code.toString(16).padStart(4, '0')}`;
 }
@@ -29,10 +49,10 @@ function escapeCharacter(character: string): string {
  */
 export function cleanBytes(bytes: Uint8Array): string {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-  if (!text.includes('\ufffd')) return cleanText(text);
-  return cleanText(
-    Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : rawByte(byte))).join(''),
-  );
+  if (!text.includes('\ufffd')) return cleanName(text);
+  const ascii = Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : '\ufffd')).join('');
+  const others = bytes.filter((byte) => byte >= 0x80).values();
+  return cleanName(ascii).replace(/\ufffd/g, () => rawByte(others.next().value ?? 0));
 }
 
 function rawByte(byte: number): string {

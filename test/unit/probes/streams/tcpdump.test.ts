@@ -43,6 +43,18 @@ describe('the tcpdump command', () => {
     const command = tcpdumpCommand({ link: '--help', filter: '', format: 'text' });
     expect(command[command.indexOf('-i') + 1]).toBe('--help');
   });
+
+  test('is given a link’s name as the kernel has it, not as it is shown', () => {
+    const linkGiven = (link: string) => {
+      const command = tcpdumpCommand({ link, filter: '', format: 'text' });
+      return command[command.indexOf('-i') + 1];
+    };
+    expect([linkGiven('e\\x1b'), linkGiven('e\\x5cx1b'), linkGiven('back\\slash')]).toEqual([
+      'e\u001b',
+      'e\\x1b',
+      'back\\slash',
+    ]);
+  });
 });
 
 /** As tcpdump 4.99 writes it. */

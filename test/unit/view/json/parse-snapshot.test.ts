@@ -212,7 +212,7 @@ describe('a snapshot file', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose
     expect(text).not.toMatch(/\\u00[01]|[\u0000-\u001f\u007f-\u009f]/);
     expect(text).toContain('\\\\x1b]0;x\\\\x07');
-    expect(text).toContain('\\\\x9b2J');
+    expect(text).toContain('\\\\u009b2J');
   });
 
   test.each([

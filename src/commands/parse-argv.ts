@@ -14,7 +14,7 @@ export function parseArgv(argv: readonly string[]): Invocation | ExitCode {
   let chosen: Invocation | undefined;
   const program = newProgram();
   const groups = new Map<string, Commander>();
-  for (const command of commands) {
+  for (const command of commandsIn(argv)) {
     const [first = '', second] = command.name.split(' ');
     const parent = second === undefined ? program : (groups.get(first) ?? newGroup(program, groups, first));
     const below = parent.command(second ?? first, {
@@ -42,6 +42,20 @@ export function parseArgv(argv: readonly string[]): Invocation | ExitCode {
   const [word] = chosen?.command === tui ? chosen.args.positional : [];
   if (word !== undefined) throw unknownCommand(word);
   return chosen ?? EXIT.usage;
+}
+
+/** The words that need every command at hand: they list them. */
+const LISTING: ReadonlySet<string> = new Set(['help', '-h', '--help']);
+
+/**
+ * The commands that `argv` may mean: those with a word of theirs in it, and the default. Describing all of them to
+ * commander takes 4 ms, which a quick command need not wait for; without any such word, they are all described.
+ */
+function commandsIn(argv: readonly string[]): readonly Command[] {
+  const words = new Set(argv);
+  const named = commands.filter(({ name }) => words.has(name.split(' ')[0] ?? name));
+  if (named.length === 0 || argv.some((word) => LISTING.has(word))) return commands;
+  return commands.filter((command) => command === tui || named.includes(command));
 }
 
 /** A word that is no command would otherwise be an argument of the default one. */

@@ -62,6 +62,32 @@ describe('a command line', () => {
   });
 });
 
+describe('a word that is a command’s name as well', () => {
+  const chosen = (argv: readonly string[]) => {
+    const invocation = parseArgv(argv);
+    if (typeof invocation === 'number') throw new Error(said);
+    const { command, args, globals } = invocation;
+    return [command.name, args.positional, globals.record];
+  };
+
+  test.each([
+    ['the value of an option', ['--record', 'veth', 'ls'], ['ls', [], 'veth']],
+    ['an argument', ['ls', 'veth', 'netns'], ['ls', ['veth', 'netns'], undefined]],
+    ['the second word of another', ['lab', 'ls'], ['lab ls', [], undefined]],
+  ])('is %s', (_, argv, expected) => {
+    expect(chosen(argv)).toEqual(expected);
+  });
+
+  test.each([[['--help', 'veth']], [['help']], [['-h']]])('does not shorten the help of %j', (argv) => {
+    expect(parseArgv(argv)).toBe(0);
+    for (const name of ['veth', 'diagnose', 'completion']) expect(said).toContain(`  ${name} `);
+  });
+
+  test('does not make an unknown command known', () => {
+    expect(() => parseArgv(['vteh', 'ls'])).toThrow(/there is no command 'vteh'/);
+  });
+});
+
 describe('a wrong command line', () => {
   test.each([
     ['an unknown option', ['ls', '--al'], "netpeek: unknown option '--al'\n(Did you mean --all?)\n"],

@@ -62,7 +62,8 @@ type State = {
 };
 
 export function evaluateHook(request: HookRequest): HookResult {
-  const { firewall, family, hook, around } = request;
+  const { firewall, family, hook } = request;
+  const around: Surroundings = { ...request.around, hook };
   const tracks = hook === 'prerouting' || hook === 'output';
   const unread = unreadOf(firewall, family);
   const state: State = { packet: request.packet, lost: false, unknown: new Set(unread), met: [] };
@@ -82,7 +83,7 @@ export function evaluateHook(request: HookRequest): HookResult {
     }
     const end =
       base.type === 'nat'
-        ? translate(state, base, request)
+        ? translate(state, base, { ...request, around })
         : filter(state, base, evaluateChain(base, state.packet, around));
     if (end) return end;
     if (state.lost) return conclude(state, 'unknown');

@@ -1,6 +1,7 @@
 /** What a condition may ask about the namespace beside the packet. */
 import type { IpSet } from '../../model/ipset.ts';
 import type { Link } from '../../model/link.ts';
+import type { HookName } from './program.ts';
 
 /** RTN_* as addrtype and fib name them; `unknown` where the tables that decide were not read. */
 export type AddressType =
@@ -18,6 +19,8 @@ export type AddressType =
   | 'unknown';
 
 export type Surroundings = {
+  /** Where the packet is; `evaluateHook` says it. Absent: not known. */
+  readonly hook?: HookName;
   /** Of an address in this namespace's own tables, as inet_addr_type() asks; with `link`, only what belongs to that link. */
   readonly addressType: (address: string, link?: string) => AddressType;
   /** The link with this name; undefined where links were not read or none has it. */

@@ -9,7 +9,6 @@ import type { Section } from '../model/facts.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { System } from '../system/system.ts';
-import { DETAILS, type Details, pick } from './details.ts';
 import { createRunner } from './runner.ts';
 
 /** Milliseconds that events are gathered: a container's start writes dozens of rules, in as many transactions. */
@@ -39,12 +38,11 @@ export function followSections(
 
   const read = async (snapshot: Snapshot, namespace: Namespace) => {
     const { namespace: fresh } = await refreshNamespace(system, namespace, sections);
-    const read = DETAILS.filter((name) => sections.includes(name) && fresh[name] !== undefined);
     const owner = ownerOf(namespace);
     const earlier = known.get(namespace.id);
     const isSame = earlier?.owner === owner;
     // Of what could not be read this time, what was known stays the newest that is.
-    const facts = { ...(isSame ? earlier.facts : {}), ...pick(fresh, read) };
+    const facts = { ...(isSame ? earlier.facts : {}), ...brought(namespace, fresh) };
     known.set(namespace.id, { owner, facts });
     if (!isSame) return;
     const around = (known: Facts) => ({ ...snapshot, namespaces: [{ ...namespace, ...known }] });
@@ -80,8 +78,14 @@ export function followSections(
   };
 }
 
-type Facts = Details['facts'];
+type Facts = Partial<Namespace>;
 type Known = { readonly owner: string; readonly facts: Facts };
+
+/** What a reading added: a section may bring another one along. */
+function brought(before: Namespace, after: Namespace): Facts {
+  const known = new Map<string, unknown>(Object.entries(before));
+  return Object.fromEntries(Object.entries(after).filter(([name, value]) => known.get(name) !== value));
+}
 
 /** The kernel gives an inode away again within seconds: what is known of it is another's as soon as another has it. */
 function ownerOf({ kind, name, containers }: Namespace): string {

@@ -61,5 +61,5 @@ async function lookUp(context: CommandContext, wanted: Wanted, current: string):
 
 /** A shell would take other characters for its own; a link may be called `;reboot`. */
 function isSafe(value: string): boolean {
-  return /^[\w.:@/+][\w.:@/+-]*$/.test(value) || /^--?[\w-]+$/.test(value);
+  return /^[\w.:@/+][\w.:@/+-]*$/.test(value) || /^--?[\w-]+(=[\w.:@/+-]+)?$/.test(value);
 }

@@ -46,6 +46,7 @@ function __netpeek_complete
 end
 complete -c netpeek -f -a '(__netpeek_complete)'
 complete -c netpeek -n '__fish_seen_subcommand_from diff' -F
+complete -c netpeek -n 'contains -- -- (commandline -opc)' -F -a '(__fish_complete_command)'
 complete -c netpeek -l snapshot -r -F
 complete -c netpeek -l record -r -F
 complete -c netpeek -l replay -r -F

@@ -20,6 +20,11 @@ export function findWanted({ commands, groups, globals }: Grammar, words: readon
   const options = [...(command?.options ?? []), ...globals];
   const pending = optionThatTakes(options, before.at(-1));
   if (pending) return pending.values ? offer(pending.values.map((value) => ({ value }))) : NOTHING;
+  const [, flag, equals = ''] = /^(--[^=]+)(=)/.exec(current) ?? [];
+  if (flag !== undefined) {
+    const { values } = optionThatTakes(options, flag) ?? {};
+    return values ? offer(values.map((value) => ({ value: flag + equals + value }))) : NOTHING;
+  }
   if (current.startsWith('-')) return offer(options.flatMap(choicesOf));
   if (command) return positionalOf(command, positional);
   return offer(commandChoices(visible, groups, name));

@@ -56,6 +56,8 @@ describe('completion', () => {
       '--snapshot',
     ]);
     expect(choices('graph', '--format', '')).toEqual(['text', 'mermaid', 'dot', 'svg', 'json']);
+    expect(choices('graph', '--format=')).toContain('--format=mermaid');
+    expect(choices('graph', '--output=x')).toBe('files');
     expect(choices('diagnose', 'web', '--proto', '')).toEqual(['tcp', 'udp', 'icmp']);
     expect(choices('completion', '')).toEqual(['bash', 'zsh', 'fish']);
   });

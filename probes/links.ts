@@ -24,6 +24,7 @@ const IFLA = {
   linkInfo: 18,
   alias: 20,
   stats64: 23,
+  group: 27,
   extMask: 29,
   promiscuity: 30,
   linkNetnsid: 37,
@@ -35,6 +36,7 @@ const NO_XDP_BYTES = 8;
 const RTEXT_FILTER_SKIP_STATS = 8;
 const IFF_UP = 0x1;
 const IFF_LOOPBACK = 0x8;
+const IFF_NOARP = 0x80;
 const IFF_LOWER_UP = 0x10000;
 const OPER_STATES = ['unknown', 'notpresent', 'down', 'lowerlayerdown', 'testing', 'dormant', 'up'];
 
@@ -60,6 +62,7 @@ export function parseLink({ view, start, end }: Payload): LinkFact {
     operState: 'unknown',
     adminUp: (flags & IFF_UP) !== 0,
     carrier: (flags & IFF_LOWER_UP) !== 0,
+    ...((flags & IFF_NOARP) === 0 ? {} : { noArp: true }),
   };
   eachAttribute(view, start + IFINFO_BYTES, end, (type, at, length) => {
     switch (type) {
@@ -96,6 +99,11 @@ export function parseLink({ view, start, end }: Payload): LinkFact {
       case IFLA.promiscuity:
         link.promiscuity = view.getUint32(at, true);
         break;
+      case IFLA.group: {
+        const group = view.getUint32(at, true);
+        if (group !== 0) link.group = group;
+        break;
+      }
       case IFLA.xdp:
         if (length > NO_XDP_BYTES) Object.assign(link, parseXdp(new Fields(view, at, at + length)));
         break;

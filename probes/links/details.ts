@@ -15,6 +15,8 @@ const BR = {
   groupFwdMask: 9,
   groupAddr: 20,
   mcastSnooping: 23,
+  nfCallIptables: 36,
+  nfCallIp6tables: 37,
   vlanDefaultPvid: 39,
 } as const;
 const VLAN = { id: 1, protocol: 5 } as const;
@@ -72,6 +74,8 @@ export function parseDetails(kind: string, data: Fields): LinkDetails | undefine
         vlanProtocol: protocolName(data.u16be(BR.vlanProtocol)),
         defaultPvid: data.u16(BR.vlanDefaultPvid),
         multicastSnooping: data.bool(BR.mcastSnooping),
+        nfCallIptables: data.bool(BR.nfCallIptables),
+        nfCallIp6tables: data.bool(BR.nfCallIp6tables),
       });
     case 'vlan':
       return said({ kind, id: data.u16(VLAN.id), protocol: protocolName(data.u16be(VLAN.protocol)) });

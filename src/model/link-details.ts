@@ -17,6 +17,9 @@ export type BridgeDetails = {
   readonly vlanProtocol?: string;
   readonly defaultPvid?: number;
   readonly multicastSnooping?: boolean;
+  /** Bridged frames meet iptables and nftables of IPv4 or IPv6, also where `bridge-nf-call-iptables` is 0. */
+  readonly nfCallIptables?: boolean;
+  readonly nfCallIp6tables?: boolean;
 };
 
 export type VlanDetails = {

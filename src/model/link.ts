@@ -28,6 +28,8 @@ export type LinkFact = {
   readonly adminUp: boolean;
   /** IFF_LOWER_UP: there is a carrier, for a veth: its peer is up. */
   readonly carrier: boolean;
+  /** IFF_NOARP (`ip link set … arp off`, or so by its kind): it asks nobody for MACs, and answers nobody. Absent: it does. */
+  readonly noArp?: boolean;
   /** IFLA_MASTER: the bridge (bond, vrf) this link is a port of, in the same namespace. */
   readonly masterIfindex?: number;
   /** IFLA_LINK: for veth and netkit the peer's ifindex, for vlan and macvlan the parent's. */
@@ -42,6 +44,8 @@ export type LinkFact = {
   readonly xdp?: Xdp;
   /** How many users (bridges, captures) want every frame that passes. */
   readonly promiscuity?: number;
+  /** IFLA_GROUP (ip-link(8)); absent: 0. */
+  readonly group?: number;
   /** Packets. */
   readonly txQueueLength?: number;
   /** What somebody wrote on it (`ip link set … alias`); safe to print. */

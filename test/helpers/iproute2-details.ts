@@ -5,6 +5,7 @@ import type { Ask } from './iproute2.ts';
 type IpLink = {
   readonly ifindex: number;
   readonly ifname: string;
+  readonly flags: readonly string[];
   readonly promiscuity: number;
   readonly txqlen: number;
   readonly ifalias?: string;
@@ -24,6 +25,7 @@ export type Extra = {
   readonly promiscuity: number;
   readonly txQueueLength: number;
   readonly alias?: string;
+  readonly noArp?: boolean;
   readonly details?: LinkDetails;
   readonly port?: object;
 };
@@ -32,7 +34,7 @@ export async function readIpExtras(ask: Ask): Promise<readonly Extra[]> {
   const links: readonly IpLink[] = JSON.parse(await ask(['ip', '-j', '-d', 'link']));
   const ifindexOf = (name: string) =>
     links.find(({ ifname }) => ifname === name)?.ifindex ?? Number(/^if(\d+)$/.exec(name)?.[1]);
-  return links.map(({ ifindex, ifname, promiscuity, txqlen, ifalias, linkinfo = {} }) => {
+  return links.map(({ ifindex, ifname, flags, promiscuity, txqlen, ifalias, linkinfo = {} }) => {
     const details = detailsOf(linkinfo.info_kind, linkinfo.info_data, ifindexOf);
     const { info_slave_kind: master, info_slave_data: port } = linkinfo;
     return {
@@ -41,6 +43,7 @@ export async function readIpExtras(ask: Ask): Promise<readonly Extra[]> {
       promiscuity,
       txQueueLength: txqlen,
       ...(ifalias === undefined ? {} : { alias: ifalias }),
+      ...(flags.includes('NOARP') ? { noArp: true } : {}),
       ...(details ? { details } : {}),
       ...(master === 'bridge' && port ? { port: portOf(port) } : {}),
     };
@@ -67,6 +70,8 @@ function detailsOf(
         vlanProtocol: data.vlan_protocol,
         defaultPvid: data.vlan_default_pvid,
         multicastSnooping: data.mcast_snooping !== 0,
+        nfCallIptables: data.nf_call_iptables !== 0,
+        nfCallIp6tables: data.nf_call_ip6tables !== 0,
       });
     case 'macvlan':
     case 'macvtap':

@@ -16,7 +16,7 @@ const build = `
   ip netns add a
   ip netns add b
   ip link add plain type bridge
-  ip link add tuned type bridge stp_state 1 forward_delay 400 ageing_time 12000 priority 4096 group_fwd_mask 8 mcast_snooping 0
+  ip link add tuned type bridge stp_state 1 forward_delay 400 ageing_time 12000 priority 4096 group_fwd_mask 8 mcast_snooping 0 nf_call_iptables 1
   ip link set plain up
   ip link set tuned up
   ip link add ring type bridge stp_state 1 hello_time 100
@@ -43,7 +43,7 @@ const build = `
     .join('')}
   ip link add tap0 link under-vepa type macvtap mode vepa
   ip link add w type veth peer name w1
-  ip link set w alias 'the way out' txqueuelen 55 promisc on
+  ip link set w alias 'the way out' txqueuelen 55 promisc on arp off
   ip link add vx-remote type vxlan id 42 remote 192.0.2.9 local 192.0.2.1 dev w dstport 4789 nolearning ageing 60
   ip link add vx-group type vxlan id 43 group 239.1.1.1 dev w dstport 8472
   ip link add vx-six type vxlan id 44 remote fd00::9 dstport 4790
@@ -98,6 +98,7 @@ describe('a link', () => {
     promiscuity = -1,
     txQueueLength = -1,
     alias,
+    noArp,
     details,
     port,
   }: Link): Extra => ({
@@ -106,6 +107,7 @@ describe('a link', () => {
     promiscuity,
     txQueueLength,
     ...(alias === undefined ? {} : { alias }),
+    ...(noArp === undefined ? {} : { noArp }),
     ...(details === undefined ? {} : { details }),
     ...(port === undefined ? {} : { port }),
   });

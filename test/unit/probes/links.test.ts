@@ -74,6 +74,11 @@ describe('a link message', () => {
     expect(parseLink(payload(head(2, 0x1)))).toMatchObject({ adminUp: true, carrier: false });
   });
 
+  test('with ARP off says so, and says nothing of ARP otherwise', () => {
+    expect(parseLink(payload(head(2, 0x81))).noArp).toBe(true);
+    expect(parseLink(payload(head(2, 0x1)))).not.toHaveProperty('noArp');
+  });
+
   test('with hostile bytes in its name shows them as text', () => {
     const name = Uint8Array.of(0x65, 0x1b, 0x5b, 0x41, 0xff, 0);
     expect(parseLink(payload(head(2, 0), attr(IFLA.ifname, name))).name).toBe('e\\x1b[A\\xff');

@@ -33,6 +33,8 @@ const bridge = object<BridgeDetails>({
   vlanProtocol: optional(text),
   defaultPvid: optional(number),
   multicastSnooping: optional(flag),
+  nfCallIptables: optional(flag),
+  nfCallIp6tables: optional(flag),
 });
 const shared = object<SharedDetails>({
   kind: oneOf('macvlan', 'macvtap', 'ipvlan', 'ipvtap'),

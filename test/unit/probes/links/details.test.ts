@@ -31,6 +31,8 @@ describe('the details of', () => {
         attr(9, int16(8)),
         attr(20, mac),
         attr(23, int8(0)),
+        attr(36, int8(1)),
+        attr(37, int8(0)),
         attr(39, int16(1)),
       ),
     ).toEqual({
@@ -45,6 +47,8 @@ describe('the details of', () => {
       vlanProtocol: '802.1ad',
       defaultPvid: 1,
       multicastSnooping: false,
+      nfCallIptables: true,
+      nfCallIp6tables: false,
     });
   });
 

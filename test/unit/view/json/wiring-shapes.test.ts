@@ -41,6 +41,7 @@ const whole = namespace({
       },
       xdp: { mode: 'generic', programIds: [7], programs: [{ id: 7, name: 'look', tag: '02' }] },
       alias: 'uplink',
+      noArp: true,
       promiscuity: 1,
       txQueueLength: 1000,
     }),

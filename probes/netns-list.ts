@@ -3,20 +3,26 @@ import { cleanName, cleanText } from '../src/model/clean-text.ts';
 import type { Gap } from '../src/model/gap.ts';
 import { NETNS_DIRECTORY, OWN_NAMESPACE } from '../src/model/nsfs.ts';
 import type { Files } from '../src/system/system.ts';
-import { readMountedNamespaces } from './mounted-namespaces.ts';
+import type { MountedNamespace } from './mounted-namespaces.ts';
 
 /** Pids kept for one namespace: enough to tell who is in it; the host's own can hold thousands. */
 const PIDS_KEPT = 64;
 
 export type NamedNamespace = { readonly name: string; readonly path: string; readonly inode: string };
 
-/** The bind mounts that `ip netns` shows. A plain file among them is left over from a reboot or a failed removal. */
-export function readNamedNamespaces(files: Files): {
+/**
+ * The bind mounts that `ip netns` shows. A plain file among them is left over from a reboot or a failed removal.
+ * What `mounts` tells need not be looked at again: one reading of mountinfo in place of a stat for each of 400 names.
+ */
+export function readNamedNamespaces(
+  files: Files,
+  mounts: readonly MountedNamespace[] = [],
+): {
   named: readonly NamedNamespace[];
   gaps: readonly Gap[];
 } {
   const nsfs = files.identify(OWN_NAMESPACE).device;
-  const mounted = mountedOnce(files);
+  const mounted = mountedOnce(mounts);
   const named: NamedNamespace[] = [];
   const gaps: Gap[] = [];
   for (const entry of listOrNothing(files, NETNS_DIRECTORY)) {
@@ -34,18 +40,10 @@ export function readNamedNamespaces(files: Files): {
   return { named, gaps };
 }
 
-/**
- * The inode by path of what one mount alone covers: one reading of mountinfo in place of a stat for each of 400 names.
- * Undefined for what several cover; a path that none covers is not in it (a symbolic link to a namespace, a plain file).
- */
-function mountedOnce(files: Files): ReadonlyMap<string, string | undefined> {
+/** The inode by path of what one mount alone covers. A symbolic link to a namespace, or a plain file, is not in it. */
+function mountedOnce(mounts: readonly MountedNamespace[]): ReadonlyMap<string, string | undefined> {
   const inodes = new Map<string, string | undefined>();
-  try {
-    for (const { path, inode } of readMountedNamespaces(files, 'self'))
-      inodes.set(path, inodes.has(path) ? undefined : inode);
-  } catch {
-    // Each name is then looked at by itself.
-  }
+  for (const { path, inode } of mounts) inodes.set(path, inodes.has(path) ? undefined : inode);
   return inodes;
 }
 

@@ -2,7 +2,7 @@
 
 import { type EngineFacts, readEngine } from '../../probes/docker.ts';
 import type { EngineChoice } from '../../probes/engine-endpoint.ts';
-import { readMountedNamespaces } from '../../probes/mounted-namespaces.ts';
+import { type MountedNamespace, readMountedNamespaces } from '../../probes/mounted-namespaces.ts';
 import { readNamedNamespaces, readProcessNamespaces } from '../../probes/netns-list.ts';
 import { cleanText } from '../model/clean-text.ts';
 import type { Container, DockerNetwork, Engine } from '../model/container.ts';
@@ -21,8 +21,12 @@ export type Inventory = {
   readonly places: readonly Place[];
   /** inode → pids; empty where processes were not asked for. */
   readonly pidsByInode: ReadonlyMap<string, readonly number[]>;
+  readonly mounts: Mounts;
   readonly gaps: readonly Gap[];
 };
+
+/** The mounts of network namespaces that are seen from here, or why they are not. */
+export type Mounts = { readonly list: readonly MountedNamespace[]; readonly gaps: readonly Gap[] };
 
 export type InventoryRequest = {
   readonly engine: EngineChoice;
@@ -37,8 +41,9 @@ export type InventoryRequest = {
 export async function takeInventory(system: System, request: InventoryRequest): Promise<Inventory> {
   const answer = askEngine(system, request.engine);
   // While the engine thinks:
-  const { named, gaps: stale } = readNamedNamespaces(system.files);
-  const unnamed = request.processes ? listUnnamed(system) : NOTHING_UNNAMED;
+  const mounts = readMounts(system);
+  const { named, gaps: stale } = readNamedNamespaces(system.files, mounts.list);
+  const unnamed = request.processes ? listUnnamed(system, mounts) : NOTHING_UNNAMED;
   const asked = await answer;
   return {
     engine: asked.facts?.engine ?? null,
@@ -50,6 +55,7 @@ export async function takeInventory(system: System, request: InventoryRequest): 
       ...unnamed.places,
     ],
     pidsByInode: unnamed.pidsByInode,
+    mounts,
     gaps: [...asked.gaps, ...stale, ...unnamed.gaps],
   };
 }
@@ -60,11 +66,14 @@ export type Unnamed = Pick<Inventory, 'places' | 'pidsByInode' | 'gaps'>;
 const NOTHING_UNNAMED: Unnamed = { places: [], pidsByInode: new Map(), gaps: [] };
 
 /** Lists processes and bind mounts. */
-export function listUnnamed(system: System): Unnamed {
+export function listUnnamed(system: System, mounts: Mounts): Unnamed {
   const { pidsByInode, unreadable } = readProcessNamespaces(system.files);
-  const { places, gaps } = mountedPlaces(system);
+  // Bind mounts outside /run/netns: Docker's own sandboxes, and whatever somebody keeps.
+  const places = mounts.list
+    .filter(({ path }) => !path.startsWith(`${NETNS_DIRECTORY}/`))
+    .map(({ inode, path }): Place => ({ path, kind: 'hidden', name: cleanText(path), inode }));
   const hidden = unreadable > 0 ? [unreadableProcesses(unreadable, system.host.uid)] : [];
-  return { places, pidsByInode, gaps: [...gaps, ...hidden] };
+  return { places, pidsByInode, gaps: [...mounts.gaps, ...hidden] };
 }
 
 /** A place for each namespace that has processes; where a container or a name leads there too, that one names it. */
@@ -76,18 +85,11 @@ export function processPlaces({ pidsByInode }: Pick<Inventory, 'pidsByInode'>): 
   );
 }
 
-/** Bind mounts outside /run/netns: Docker's own sandboxes, and whatever somebody keeps. */
-function mountedPlaces({ files }: System): {
-  readonly places: readonly Place[];
-  readonly gaps: readonly Gap[];
-} {
+function readMounts({ files }: System): Mounts {
   try {
-    const places = readMountedNamespaces(files, 'self')
-      .filter(({ path }) => !path.startsWith(`${NETNS_DIRECTORY}/`))
-      .map(({ inode, path }): Place => ({ path, kind: 'hidden', name: cleanText(path), inode }));
-    return { places, gaps: [] };
+    return { list: readMountedNamespaces(files, 'self'), gaps: [] };
   } catch (error) {
-    return { places: [], gaps: [gapOf('netns', error)] };
+    return { list: [], gaps: [gapOf('netns', error)] };
   }
 }
 

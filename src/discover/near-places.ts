@@ -31,7 +31,7 @@ export async function findNearPlaces(
     else if (found.container) chosen.add(found.container);
     else inodes.add(found.id);
   }
-  const unnamed = links.length > 0 ? listUnnamed(system) : undefined;
+  const unnamed = links.length > 0 ? listUnnamed(system, inventory.mounts) : undefined;
   // What could not be looked into may have a link of that name as well.
   if (unnamed && unnamed.gaps.length > 0) return undefined;
   const places = [

@@ -35,6 +35,28 @@ describe('the names of ip netns', () => {
     ]);
   });
 
+  test('are not looked at where one mount covers each, and are where several do, or none', () => {
+    const files = memoryFiles({
+      texts: { '/run/netns/once': '', '/run/netns/old': '' },
+      namespaces: { '/run/netns/twice': '42', '/run/netns/link': '43' },
+    });
+    const mounts = [
+      { path: '/run/netns/once', inode: '41' },
+      { path: '/run/netns/twice', inode: '1' },
+      { path: '/run/netns/twice', inode: '2' },
+      { path: '/run/elsewhere', inode: '44' },
+    ];
+    const { named, gaps } = readNamedNamespaces(files, mounts);
+    expect(new Map(named.map(({ name, inode }) => [name, inode]))).toEqual(
+      new Map([
+        ['once', '41'],
+        ['twice', '42'],
+        ['link', '43'],
+      ]),
+    );
+    expect(gaps).toMatchObject([{ needs: 'ip netns delete old' }]);
+  });
+
   test('are none where the directory was never made', () => {
     expect(readNamedNamespaces(memoryFiles())).toEqual({ named: [], gaps: [] });
   });

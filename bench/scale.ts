@@ -1,6 +1,6 @@
 /**
- * How a scan grows with the number of namespaces, and what 5,000 iptables rules add: `node bench/scale.ts [--rounds 5]`, as
- * root, after `npm run build` (apt install plotnetcfg).
+ * How a scan grows with the number of namespaces, how little a question about one of them does, and what 5,000 iptables
+ * rules add: `node bench/scale.ts [--rounds 5]`, as root, after `npm run build` (apt install plotnetcfg).
  */
 import { parseArgs } from 'node:util';
 import { createLab, type Lab } from '../test/helpers/lab.ts';
@@ -21,6 +21,17 @@ const LIMITS = [
   { count: 200, atMost: 1 },
   { count: 400, atMost: 0.5 },
 ];
+
+const nothing = { name: 'node -e 0', argv: [node, '-e', '0'] };
+/** One of many namespaces, by its name and by its host link. */
+const questions = ['n7', 'v7'].map((word) => ({
+  name: `netpeek veth ${word}`,
+  argv: [node, program, 'veth', word],
+}));
+/** Namespaces beside which the questions are asked. */
+const ASKED_BESIDE = 400;
+/** A short command needs more rounds for the same certainty. */
+const questionRounds = rounds * 4;
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -47,9 +58,18 @@ function ruleset(): string {
 const medians = new Map<number, number>();
 let kept = true;
 for (const { count, atMost } of LIMITS) {
-  const found = await inLab(count, (lab) => measureInTurns(lab, [scan, plotnetcfg], rounds));
-  medians.set(count, found.get('netpeek') ?? Number.NaN);
-  kept = report(found, [{ name: 'netpeek', versus: 'plotnetcfg', atMost }]) && kept;
+  await inLab(count, async (lab) => {
+    const found = await measureInTurns(lab, [scan, plotnetcfg], rounds);
+    medians.set(count, found.get('netpeek') ?? Number.NaN);
+    kept = report(found, [{ name: 'netpeek', versus: 'plotnetcfg', atMost }]) && kept;
+    if (count !== ASKED_BESIDE) return;
+    const asked = await measureInTurns(lab, [nothing, ...questions], questionRounds);
+    kept =
+      report(
+        asked,
+        questions.map(({ name }) => ({ name, versus: nothing.name, atMost: 3 })),
+      ) && kept;
+  });
 }
 
 const thousand = await inLab(1_000, (lab) => measureInTurns(lab, [scan], rounds));

@@ -10,29 +10,37 @@ import { measureInTurns, report } from './measure.ts';
 import { buildNamespaces } from './network.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '25' } } });
-/** As many as a host with a usual number of containers has. */
-const NAMESPACES = 14;
+/** Named namespaces beside the container: as many as a usual host has, and a great many. */
+const HOSTS = [
+  { namespaces: 14, atMost: 4 },
+  { namespaces: 400, atMost: 3 },
+];
 
-const lab = await createLab();
-try {
-  await buildNamespaces(lab, NAMESPACES);
-  const docker = await startDocker(lab, { version: '20.10' });
-  await docker.importBusybox();
-  await docker.runContainer({ name: 'web' });
-  const medians = await measureInTurns(
-    lab,
-    [
-      { name: 'node -e 0', argv: [node, '-e', '0'] },
-      { name: 'netpeek --version', argv: [node, program, '--version'] },
-      { name: 'netpeek veth web', argv: [node, program, 'veth', 'web'] },
-    ],
-    Number(values.rounds),
-  );
-  const kept = report(medians, [
-    { name: 'netpeek --version', versus: 'node -e 0', atMost: 2 },
-    { name: 'netpeek veth web', versus: 'node -e 0', atMost: 4 },
-  ]);
-  process.exitCode = kept ? 0 : 1;
-} finally {
-  await lab.dispose();
+let kept = true;
+for (const { namespaces, atMost } of HOSTS) {
+  const lab = await createLab();
+  try {
+    await buildNamespaces(lab, namespaces);
+    const docker = await startDocker(lab, { version: '20.10' });
+    await docker.importBusybox();
+    await docker.runContainer({ name: 'web' });
+    process.stdout.write(`\nbeside ${namespaces} namespaces\n`);
+    const medians = await measureInTurns(
+      lab,
+      [
+        { name: 'node -e 0', argv: [node, '-e', '0'] },
+        { name: 'netpeek --version', argv: [node, program, '--version'] },
+        { name: 'netpeek veth web', argv: [node, program, 'veth', 'web'] },
+      ],
+      Number(values.rounds),
+    );
+    const promises = [
+      { name: 'netpeek --version', versus: 'node -e 0', atMost: 2 },
+      { name: 'netpeek veth web', versus: 'node -e 0', atMost },
+    ];
+    kept = report(medians, promises) && kept;
+  } finally {
+    await lab.dispose();
+  }
 }
+process.exitCode = kept ? 0 : 1;

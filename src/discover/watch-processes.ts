@@ -6,14 +6,16 @@
  */
 import type { Files } from '../system/system.ts';
 
-/** Milliseconds between looks: listing 1,000 processes takes under one. */
+/** Milliseconds between looks at the number, 8 µs each. */
 const LOOK_EVERY_MS = 250;
-/** How often a new process is looked at: for the first second of its life. */
+/** Of these looks one goes to the processes although the number stayed: listing 1,000 takes under a millisecond. */
+const QUIET_LOOKS = 4;
+/** How often a new process is looked at. */
 const LOOKS_AT_ONE = 4;
 /** Looks at every process after a uevent: `lo` is counted before unshare(2) has ended, milliseconds later at most. */
 const LOOKS_AT_ALL = 2;
 /** Other processes at each look, 3 µs each; a thousand take eight seconds. */
-const IN_TURN = 32;
+const IN_TURN = 128;
 const UEVENTS = '/sys/kernel/uevent_seqnum';
 
 /** Calls `found` when a namespace appears that no process was in before. Settles when `signal` aborts. */
@@ -42,12 +44,15 @@ function createLook(files: Files): () => boolean {
   let uevents: string | undefined;
   let looksAtAll = 0;
   let turn = 0;
+  let quietLooks = 0;
   return () => {
+    const before = uevents;
+    uevents = readUevents(files);
+    quietLooks = (quietLooks + 1) % QUIET_LOOKS;
+    if (uevents !== undefined && uevents === before && looksAtAll === 0 && quietLooks > 0) return false;
     const pids = files.list('/proc').filter(isPid);
     const alive = new Set(pids);
     for (const pid of seen.keys()) if (!alive.has(pid)) seen.delete(pid);
-    const before = uevents;
-    uevents = readUevents(files);
     if (uevents !== before) {
       looksAtAll = LOOKS_AT_ALL;
       // A new namespace may have been given the inode of one that ended.

@@ -51,14 +51,15 @@ const nextLook = () => vi.advanceTimersByTimeAsync(250);
 const MINUTE_MS = 60_000;
 
 describe('a namespace is noticed', () => {
-  test('when a new process makes it after its start', async () => {
-    const { files, namespaces } = machine(1);
+  test('within a second when a new process enters it after its start', async () => {
+    const { files, namespaces } = machine(5_000);
     start(files);
-    namespaces.set('50', 'net:[1]');
-    await nextLook();
+    await vi.advanceTimersByTimeAsync(MINUTE_MS);
+    namespaces.set('6000', 'net:[1]');
+    await vi.advanceTimersByTimeAsync(1_000);
     expect(found).not.toHaveBeenCalled();
-    namespaces.set('50', 'net:[2]');
-    await nextLook();
+    namespaces.set('6000', 'net:[2]');
+    await vi.advanceTimersByTimeAsync(1_000);
     expect(found).toHaveBeenCalledTimes(1);
   });
 
@@ -96,15 +97,15 @@ describe('a namespace is noticed', () => {
   });
 
   test.each([
-    ['an old process enters it, of which nothing tells', false],
-    ['there is no sysfs', true],
-  ])('in its turn when %s', async (_, isWithout) => {
-    const { files, namespaces, withoutSysfs } = machine(200);
+    ['an old process enters it, of which nothing tells', false, 8_000],
+    ['there is no sysfs', true, 2_000],
+  ])('in its turn when %s', async (_, isWithout, turnMs) => {
+    const { files, namespaces, withoutSysfs } = machine(1_000);
     if (isWithout) withoutSysfs();
     start(files);
     await vi.advanceTimersByTimeAsync(MINUTE_MS);
     namespaces.set('150', 'net:[2]');
-    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(turnMs);
     expect(found).toHaveBeenCalledTimes(1);
   });
 });
@@ -115,5 +116,5 @@ test('while nothing happens only a few of many processes are read', async () => 
   await vi.advanceTimersByTimeAsync(2_000);
   const settled = readings();
   await vi.advanceTimersByTimeAsync(MINUTE_MS);
-  expect(readings() - settled).toBe((MINUTE_MS / 250) * 32);
+  expect(readings() - settled).toBe((MINUTE_MS / 1_000) * 128);
 });

@@ -85,6 +85,9 @@ function qualified(namespace: Namespace): string {
 const ADVICE: Readonly<Record<string, readonly [string, string]>> = {
   paused: ['unpause it', 'unpause'],
   restarting: ['see why it ends', 'logs'],
+  // One that was to be removed and could not be whole cannot be started any more.
+  dead: ['remove it', 'rm --force'],
+  removing: ['remove it', 'rm --force'],
 };
 
 function noTarget(snapshot: Snapshot, text: string): UserError {

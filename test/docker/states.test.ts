@@ -64,6 +64,25 @@ describe('with Docker 20.10', () => {
     });
   });
 
+  test('one that could not be removed whole is dead, and the advice is what removes it', async () => {
+    const { id } = await docker.runContainer({ name: 'gone' });
+    await docker.cli(['stop', 'gone']);
+    const kept = `${lab.directory}/docker/containers/${id}/kept`;
+    await lab.ok(`touch ${kept}; chattr +i ${kept}`);
+    try {
+      expect(await docker.tryCli(['rm', 'gone'])).toMatchObject({ exitCode: 1 });
+      expect(await stateOf('gone')).toBe('dead');
+      expect(await netpeek('veth', 'gone')).toMatchObject({
+        exitCode: 3,
+        stderr:
+          'netpeek: container gone is dead and has no network namespace: remove it: docker rm --force gone\n',
+      });
+    } finally {
+      await lab.ok(['chattr', '-i', kept]);
+    }
+    await docker.cli(['rm', '--force', 'gone']);
+  });
+
   test('a snapshot keeps the states of those that do not run', async () => {
     const { stdout } = await lab.netpeek(['snapshot']);
     const { stoppedContainers } = JSON.parse(stdout) as {

@@ -84,7 +84,8 @@ export function openEventSocket(groups: Groups): EventSocket {
       const polled = pollSet([...opened.map(({ fd }) => fd), wake]);
       try {
         while (!closed) {
-          await libc().pollInBackground(polled, opened.length + 1);
+          const ready = await libc().pollInBackground(polled, opened.length + 1);
+          if (ready === 0) continue;
           for (const reader of readers)
             for (let event = reader(); !closed && event; event = reader()) yield event;
         }

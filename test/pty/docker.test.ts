@@ -4,7 +4,15 @@ import { type Container, type Docker, startDocker } from '../helpers/docker.ts';
 import { createLab, type Lab } from '../helpers/lab.ts';
 import type { Terminal } from '../helpers/terminal.ts';
 import { waitFor } from '../helpers/wait-for.ts';
-import { choose, expectRestored, openNetpeek, packetCount, processesLike, waitUntilGone } from './netpeek.ts';
+import {
+  choose,
+  expectRestored,
+  hostLinkOf,
+  openNetpeek,
+  packetCount,
+  processesLike,
+  waitUntilGone,
+} from './netpeek.ts';
 
 let lab: Lab;
 let docker: Docker;
@@ -27,14 +35,6 @@ afterAll(async () => {
   await lab.dispose();
 });
 
-/** The name of the link on the other end of a container's eth0, as the kernel of the lab says it. */
-async function hostLinkOf({ pid }: Container): Promise<string> {
-  const inside = await lab.ok(['nsenter', '-t', `${pid}`, '-n', 'ip', '-j', 'link', 'show', 'eth0']);
-  const [{ link_index: ifindex }]: [{ link_index: number }] = JSON.parse(inside);
-  const links: { ifindex: number; ifname: string }[] = JSON.parse(await lab.ok(['ip', '-j', 'link', 'show']));
-  return links.find((link) => link.ifindex === ifindex)?.ifname ?? '';
-}
-
 const addressOf = async (name: string): Promise<string> =>
   (
     await docker.cli(['inspect', '-f', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', name])
@@ -48,7 +48,7 @@ test('names the engine, each container with its address, and the veth and the br
     [db, 'br-back'],
   ] as const) {
     await choose(terminal, container.name);
-    await terminal.waitFor(`⇄ ${await hostLinkOf(container)} → ${bridge}`);
+    await terminal.waitFor(`⇄ ${await hostLinkOf(lab, container)} → ${bridge}`);
     await terminal.waitFor(new RegExp(`● ${container.name} +${await addressOf(container.name)} `));
   }
 });

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
+import type { Container } from '../helpers/docker.ts';
 import type { Host, Lab } from '../helpers/lab.ts';
 import { node, program } from '../helpers/paths.ts';
 import { openTerminal, type Terminal, type TerminalOptions } from '../helpers/terminal.ts';
@@ -57,4 +58,12 @@ export async function expectRestored(terminal: Terminal): Promise<void> {
 export async function processesLike(lab: Lab, pattern: RegExp): Promise<readonly string[]> {
   const lines = (await lab.ok(['ps', '-eo', 'args='])).split('\n');
   return lines.filter((line) => pattern.test(line));
+}
+
+/** The name of the link on the other end of a container's eth0, as the kernel of the lab says it. */
+export async function hostLinkOf(lab: Lab, { pid }: Container): Promise<string> {
+  const inside = await lab.ok(['nsenter', '-t', `${pid}`, '-n', 'ip', '-j', 'link', 'show', 'eth0']);
+  const [{ link_index: ifindex }]: [{ link_index: number }] = JSON.parse(inside);
+  const links: { ifindex: number; ifname: string }[] = JSON.parse(await lab.ok(['ip', '-j', 'link', 'show']));
+  return links.find((link) => link.ifindex === ifindex)?.ifname ?? '';
 }

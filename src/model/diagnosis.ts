@@ -38,6 +38,8 @@ export type DecidingRule = {
   readonly table: string;
   readonly chain: string;
   readonly text: string;
+  /** Of nftables. */
+  readonly handle?: number;
   readonly number?: number;
 };
 
@@ -68,4 +70,13 @@ export type Diagnosis = {
     readonly answered: number;
     readonly lastSeen: string | null;
   };
+};
+
+/** The answer of `netpeek path`; its JSON is the public contract. */
+export type PathAnswer = {
+  readonly flow: Flow;
+  readonly verdict: Exclude<Verdict, 'degraded'>;
+  readonly hops: readonly Hop[];
+  /** The hops of the way back. */
+  readonly reply: readonly Hop[];
 };

@@ -1,20 +1,13 @@
 /** A diagnosis as lines to read: the verdict, each cause with its evidence and its fix, the hops. */
 import type { Cause, Diagnosis, Hop, Verdict } from '../model/diagnosis.ts';
-import { truncateMiddle, wrapCells } from './cells.ts';
-import type { Tone } from './table.ts';
+import { BLANK, hopLines, type Line, wrap } from './hop-lines.ts';
 
-export type Line = { readonly text: string; readonly tone: Tone };
+export type { Line } from './hop-lines.ts';
 
 const VERDICTS: Readonly<Record<Exclude<Verdict, 'undecided'>, Line>> = {
   works: { text: 'works', tone: 'good' },
   broken: { text: 'is broken', tone: 'bad' },
   degraded: { text: 'is degraded', tone: 'warn' },
-};
-
-const HOP_MARKS: Readonly<Record<Hop['verdict'], { readonly mark: string; readonly tone: Tone }>> = {
-  pass: { mark: '✓', tone: 'good' },
-  drop: { mark: '✗', tone: 'bad' },
-  unknown: { mark: '?', tone: 'warn' },
 };
 
 export type DiagnosisFormat = {
@@ -36,8 +29,6 @@ export function formatDiagnosis(
   if (diagnosis.live.ran) lines.push(BLANK, ...wrap(formatLive(diagnosis), 'normal', widthCells));
   return lines;
 }
-
-const BLANK: Line = { text: '', tone: 'normal' };
 
 function verdictLines(diagnosis: Diagnosis, widthCells: number): readonly Line[] {
   const { flow, verdict } = diagnosis;
@@ -89,29 +80,7 @@ function causeLines(cause: Cause, widthCells: number, fixCells: number): readonl
   ];
 }
 
-/** Cells of a namespace's name in a hop; the name stands in full at the top. */
-const LEAST_NAME = 12;
-
-function hopLines(hop: Hop, widthCells: number): readonly Line[] {
-  const { mark, tone } = HOP_MARKS[hop.verdict];
-  const name = truncateMiddle(hop.namespace, Math.max(LEAST_NAME, Math.floor(widthCells / 3)));
-  const where = hop.link === undefined ? name : `${name}/${hop.link}`;
-  const rule = hop.rule === undefined || hop.rule === 'policy' ? undefined : hop.rule.text;
-  return [
-    ...wrap(`${mark} ${where}  ${hop.stage}: ${hop.detail}`, tone, widthCells, '', '    '),
-    ...(rule === undefined ? [] : wrap(rule, 'dim', widthCells, '    ')),
-    ...(hop.unknown ?? []).flatMap((text) => wrap(`not evaluated: ${text}`, 'warn', widthCells, '    ')),
-  ];
-}
-
 function formatLive({ live }: Diagnosis): string {
   const last = live.lastSeen === null ? '' : `, last seen at ${live.lastSeen}`;
   return `on the wire: ${live.sent} sent, ${live.answered} answered${last}`;
-}
-
-function wrap(text: string, tone: Tone, widthCells: number, indent = '', hanging = indent): readonly Line[] {
-  return wrapCells(text, Math.max(1, widthCells - hanging.length)).map((line, index) => ({
-    text: (index === 0 ? indent : hanging) + line,
-    tone,
-  }));
 }

@@ -6,11 +6,13 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import type { Packet } from '../netfilter/packet.ts';
 import type { AskKernel } from '../route/query.ts';
 import type { ConnectionTable } from './connections.ts';
-import type { Fault } from './fault.ts';
+import type { Direction, Fault } from './fault.ts';
 
 /** What every step may ask. */
 export type World = {
   readonly snapshot: Snapshot;
+  /** Whether the packet is on its way there, or its answer on the way back. */
+  readonly direction: Direction;
   /** Absent where only the snapshot is to be believed. */
   readonly ask?: AskKernel;
   /** Grows as the packet passes namespaces that translate. */
@@ -58,6 +60,8 @@ export type StepResult = {
   readonly faults: readonly Fault[];
   readonly next?: State;
   readonly end?: End;
+  /** A process took this packet, and sends `next` in its place. */
+  readonly relayed?: { readonly namespace: Namespace; readonly packet: Packet };
 };
 
 export type Step<At extends State['at']> = (world: World, state: Extract<State, { at: At }>) => StepResult;

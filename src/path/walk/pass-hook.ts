@@ -1,0 +1,95 @@
+/** One netfilter hook of a namespace as a part of the way: what is said, what is wrong, and the packet behind it. */
+import type { Link } from '../../model/link.ts';
+import type { Namespace } from '../../model/namespace.ts';
+import { evaluateHook } from '../netfilter/evaluate-hook.ts';
+import { firewallOf, type HookFamily } from '../netfilter/firewall.ts';
+import type { Packet } from '../netfilter/packet.ts';
+import type { HookName } from '../netfilter/program.ts';
+import { surroundingsOf } from '../netfilter/surroundings-of.ts';
+import type { KnownConnection } from './connections.ts';
+import type { Fault } from './fault.ts';
+import { directionOf, filterHop, translationHop } from './hops.ts';
+import type { DraftHop, World } from './state.ts';
+
+export type HookPassage = {
+  readonly namespace: Namespace;
+  readonly hook: HookName;
+  readonly packet: Packet;
+  readonly inLink?: Link | undefined;
+  readonly outLink?: Link | undefined;
+  /** What MASQUERADE or REDIRECT would take. */
+  readonly own?: string | undefined;
+  readonly known?: KnownConnection | undefined;
+  readonly settled?: boolean;
+};
+
+export type Passed = {
+  readonly hops: readonly DraftHop[];
+  readonly faults: readonly Fault[];
+  /** As it goes on. Absent where its address from here on cannot be told. */
+  readonly packet?: Packet;
+};
+
+/** The hooks whose translation changes the destination; the others change the source. */
+const DESTINATION_HOOKS: ReadonlySet<HookName> = new Set(['prerouting', 'output']);
+
+export function passHook(world: World, passage: HookPassage): Passed {
+  const { namespace, hook, packet, inLink, outLink, own, known, settled } = passage;
+  const family: HookFamily = packet.family === 'ipv4' ? 'ip' : 'ip6';
+  if (!namespace.rulesets || !namespace.nftables) world.wanted.add(namespace.id);
+  const result = evaluateHook({
+    firewall: firewallOf(world.snapshot, namespace),
+    family,
+    hook,
+    packet,
+    around: surroundingsOf(namespace),
+    ...(own === undefined ? {} : { own }),
+    ...(known ? { established: (one: Packet) => translateKnown(one, known, hook) } : {}),
+    ...(settled ? { settled } : {}),
+  });
+  const link = outLink ?? inLink;
+  const hop = filterHop(namespace, hook, result);
+  const isDropped = result.verdict === 'drop' || result.verdict === 'reject';
+  // A hook at which no chain says anything is not worth a line; POSTROUTING is there for its translations.
+  const silent = result.verdict === 'accept' && !result.decision && hook !== 'forward';
+  const hops = [
+    ...(silent ? [] : [hop]),
+    ...(isDropped ? [] : translationHop(namespace, link?.name, packet, result)),
+  ];
+  const faults: readonly Fault[] =
+    isDropped && result.decision
+      ? [
+          {
+            kind: 'filtered',
+            namespace,
+            family,
+            hook,
+            decision: result.decision,
+            packet,
+            direction: directionOf(packet),
+            ...(inLink ? { inLink } : {}),
+            ...(outLink ? { outLink } : {}),
+          },
+        ]
+      : [];
+  return { hops, faults, ...(result.lost ? {} : { packet: result.packet }) };
+}
+
+function translateKnown(
+  packet: Packet,
+  { direction, original, leaving }: KnownConnection,
+  hook: HookName,
+): Packet {
+  if (DESTINATION_HOOKS.has(hook)) {
+    const [destination, destinationPort] =
+      direction === 'reply'
+        ? [original.source, original.sourcePort]
+        : [leaving.destination, leaving.destinationPort];
+    return { ...packet, destination, ...(destinationPort === undefined ? {} : { destinationPort }) };
+  }
+  const [source, sourcePort] =
+    direction === 'reply'
+      ? [original.destination, original.destinationPort]
+      : [leaving.source, leaving.sourcePort];
+  return { ...packet, source, ...(sourcePort === undefined ? {} : { sourcePort }) };
+}

@@ -1,0 +1,118 @@
+/**
+ * A namespace's IP stack takes a packet: PREROUTING, the route, and then INPUT for a socket of its own, or FORWARD
+ * (ip_rcv, ip_route_input, ip_local_deliver and ip_forward in the kernel's net/ipv4).
+ */
+import type { Link } from '../../model/link.ts';
+import type { Namespace } from '../../model/namespace.ts';
+import type { Packet } from '../netfilter/packet.ts';
+import type { RouteAnswer } from '../route/query.ts';
+import type { KnownConnection } from './connections.ts';
+import { describeRoute } from './describe-route.ts';
+import { enter } from './enter.ts';
+import { lostSight } from './hops.ts';
+import { leave, remember } from './leave.ts';
+import { noRoute } from './no-route.ts';
+import { redirectAddress } from './own-address.ts';
+import { passHook } from './pass-hook.ts';
+import { refuseSource } from './refuse-source.ts';
+import type { DraftHop, Step, StepResult, World } from './state.ts';
+import { canRoute, routeArrival, routeRegardless } from './tables.ts';
+
+type Received = {
+  readonly namespace: Namespace;
+  readonly link: Link;
+  readonly packet: Packet;
+  readonly known: KnownConnection | undefined;
+};
+
+export const receive: Step<'receive'> = (world, { namespace, link, packet: arrived }) => {
+  if (!canRoute(world, namespace))
+    return lostSight(
+      namespace,
+      'route',
+      `links, addresses, routes or sysctls of ${namespace.name} were not read, or not in full`,
+    );
+  const looped = link.kind === 'loopback';
+  const { outLink: _, ...incoming } = arrived;
+  // What comes in by lo has its connection from OUTPUT already.
+  const entered = looped ? { packet: incoming, known: undefined } : enter(world, namespace, incoming);
+  const { known } = entered;
+  const before: Packet = { ...entered.packet, inLink: link.name };
+  const own = redirectAddress(namespace, looped ? undefined : link, before.family);
+  const passed = passHook(world, {
+    namespace,
+    hook: 'prerouting',
+    packet: before,
+    inLink: link,
+    own,
+    known,
+    settled: looped,
+  });
+  if (!passed.packet) {
+    const end = lostSight(namespace, 'nat', 'whether the destination is rewritten here cannot be told', {
+      link: link.name,
+    });
+    return { ...end, hops: [...passed.hops, ...end.hops], faults: passed.faults };
+  }
+  const received = { namespace, link, packet: passed.packet, known };
+  return join(passed, route(world, received));
+};
+
+function route(world: World, received: Received): StepResult {
+  const { namespace, link, packet } = received;
+  if (link.kind === 'loopback') return input(world, received);
+  const answer = routeArrival(world, namespace, packet, link.name);
+  if (answer.kind === 'unknown') return lostSight(namespace, 'route', answer.why, { link: link.name });
+  if (answer.kind === 'found') return onward(world, received, answer);
+  const { how } = answer;
+  if (how === 'forwarding-off' || how === 'reverse-path' || how === 'martian') {
+    const refused = refuseSource(namespace, link, packet, answer);
+    const anyway = routeRegardless(namespace, packet);
+    return anyway.kind === 'found' ? join(refused, onward(world, received, anyway)) : refused;
+  }
+  return noRoute(namespace, packet, answer, { forwarding: true });
+}
+
+function onward(
+  world: World,
+  received: Received,
+  answer: Extract<RouteAnswer, { kind: 'found' }>,
+): StepResult {
+  const { namespace, link: inLink, packet, known } = received;
+  if (answer.type === 'local') return input(world, received);
+  if (answer.type !== 'unicast')
+    return lostSight(namespace, 'route', `${packet.destination} is a ${answer.type} address: not followed`);
+  const outLink = namespace.links?.find(({ name }) => name === answer.link);
+  if (!outLink) return lostSight(namespace, 'route', `the link ${answer.link} of the route was not found`);
+  const hop: DraftHop = {
+    namespace,
+    link: outLink.name,
+    stage: 'route',
+    verdict: 'pass',
+    detail: describeRoute(namespace, packet, answer),
+  };
+  const forwarded: Packet = { ...packet, outLink: outLink.name };
+  const passed = passHook(world, { namespace, hook: 'forward', packet: forwarded, inLink, outLink });
+  const left = leave(world, {
+    namespace,
+    packet: passed.packet ?? forwarded,
+    link: outLink,
+    nextHop: answer.gateway ?? packet.destination,
+    inLink,
+    known,
+  });
+  return join({ hops: [hop, ...passed.hops], faults: passed.faults }, left);
+}
+
+/** For this namespace itself. */
+function input(world: World, { namespace, link, packet, known }: Received): StepResult {
+  const passed = passHook(world, { namespace, hook: 'input', packet, inLink: link, known });
+  const delivered = passed.packet ?? packet;
+  if (!known) remember(world, namespace, packet.connection.original, delivered);
+  const { hops, faults } = passed;
+  return { hops, faults, next: { at: 'deliver', namespace, link, packet: delivered } };
+}
+
+function join(first: Pick<StepResult, 'hops' | 'faults'>, second: StepResult): StepResult {
+  return { ...second, hops: [...first.hops, ...second.hops], faults: [...first.faults, ...second.faults] };
+}

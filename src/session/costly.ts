@@ -9,7 +9,7 @@ export const RULES: readonly Section[] = ['rulesets'];
 const COSTLY: readonly Section[] = ['sockets', 'conntrack'];
 const COSTLY_BEATS = 2;
 /** Rules of which the kernel tells are read for their counters alone. */
-const TOLD_BEATS = 5;
+const TOLD_BEATS = 3;
 
 /** Beats that have to pass before a section of this namespace is read again without an event. */
 export function beatsBetween(section: Section, snapshot: Snapshot, namespace: Namespace): number {

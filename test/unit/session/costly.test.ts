@@ -19,7 +19,7 @@ describe('the rules of the focus', () => {
     ['of a namespace that has a number here', heard],
     ['where legacy iptables holds none', { ...heard, ...legacy('') }],
   ])('%s wait for an event, and are read now and then for their counters', (_, one) => {
-    expect(beatsBetween('rulesets', around, one)).toBe(5);
+    expect(beatsBetween('rulesets', around, one)).toBe(3);
   });
 
   test.each([

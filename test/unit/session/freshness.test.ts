@@ -110,9 +110,9 @@ describe('the rules of the focus', () => {
     expect(readings.rules).toBe(0);
   });
 
-  test('are read for their counters every five seconds', async () => {
+  test('are read for their counters every three seconds', async () => {
     const { readings } = await lookAt('rulesets');
-    await vi.advanceTimersByTimeAsync(4 * BEAT_MS);
+    await vi.advanceTimersByTimeAsync(2 * BEAT_MS);
     expect(readings.rules).toBe(0);
     await vi.advanceTimersByTimeAsync(BEAT_MS);
     expect(readings.rules).toBeGreaterThan(0);

@@ -66,9 +66,9 @@ export const probes: readonly Probe[] = [
   {
     name: 'rulesets',
     read: async ({ system, namespace }) => {
-      const { rulesets, gaps } = await readRulesets(system, namespace);
+      const { rulesets, gaps, ...nft } = await readRulesets(system, namespace);
       // Nothing read at all is 'not seen', not 'no rules'.
-      return { facts: rulesets.length > 0 || gaps.length === 0 ? { rulesets } : {}, gaps };
+      return { facts: { ...(rulesets.length > 0 || gaps.length === 0 ? { rulesets } : {}), ...nft }, gaps };
     },
   },
 ];

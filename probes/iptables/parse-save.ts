@@ -13,7 +13,7 @@ type OpenTable = { readonly name: string; readonly chains: Map<string, OpenChain
 const TABLE = /^\*(\S+)$/;
 const CHAIN = /^:(\S+) (\S+)(?: \[(\d+):(\d+)\])?$/;
 /** What iptables-nft-save prints instead of a table, or of chains, that were made by other means. */
-const HIDDEN = /^# Table `.*(incompatible|use 'nft' tool)/;
+const HIDDEN = /^# Table `(.*)' .*(?:incompatible|use 'nft' tool)/;
 
 /** The ruleset; never throws. */
 export function parseSave(text: string, kind: Pick<Ruleset, 'family' | 'flavour'>): Ruleset {
@@ -37,9 +37,16 @@ export function parseSave(text: string, kind: Pick<Ruleset, 'family' | 'flavour'
   return { ...kind, tables: tables.map(closeTable), unparsed };
 }
 
-/** The lines that say that a table holds what iptables cannot print. */
-export function hiddenTables(ruleset: Ruleset): readonly string[] {
-  return ruleset.unparsed.filter((line) => HIDDEN.test(line));
+/** A table that holds what iptables cannot print, and the line that says so. */
+export type HiddenTable = { readonly family: 'ip' | 'ip6'; readonly name: string; readonly line: string };
+
+/** The tables of iptables-nft that only nft can print whole. */
+export function hiddenTables(ruleset: Pick<Ruleset, 'family' | 'unparsed'>): readonly HiddenTable[] {
+  const family = ruleset.family === 'ipv4' ? 'ip' : 'ip6';
+  return ruleset.unparsed.flatMap((line) => {
+    const [, name] = HIDDEN.exec(line) ?? [];
+    return name === undefined ? [] : [{ family, name, line }];
+  });
 }
 
 function addChain(table: OpenTable, line: string): boolean {

@@ -7,8 +7,10 @@
 import type { Family } from '../../src/model/address.ts';
 import type { Ruleset } from '../../src/model/firewall.ts';
 import type { Gap } from '../../src/model/gap.ts';
+import type { NftTable } from '../../src/model/nftables.ts';
 import type { NamespaceHandle, System } from '../../src/system/system.ts';
-import { type NativeTable, readNativeTables, readNftTables, readTablesWithSets } from './native-tables.ts';
+import { readNftables } from '../nft/read.ts';
+import { type NativeTable, readNftTables, readTablesWithSets } from './native-tables.ts';
 import { hiddenTables, parseSave } from './parse-save.ts';
 import { runSave } from './run-save.ts';
 
@@ -26,17 +28,45 @@ const NAMES: Readonly<Record<Family, string>> = { ipv4: 'ip_tables_names', ipv6:
 
 /**
  * What could be read, and a gap for each thing that could not. A flavour without a ruleset was not read; one with an
- * empty ruleset holds nothing.
+ * empty ruleset holds nothing. Without `nftables`, nothing of nftables was read.
  */
 export async function readRulesets(
   system: Pick<System, 'processes'>,
   namespace: NamespaceHandle,
-): Promise<{ rulesets: Ruleset[]; gaps: Gap[] }> {
+): Promise<{ rulesets: readonly Ruleset[]; nftables?: readonly NftTable[]; gaps: readonly Gap[] }> {
   const readings = await Promise.all(KINDS.map((kind) => readOne(system, namespace, kind)));
+  const rulesets = readings.flatMap((reading) => reading.rulesets);
+  const { nftables, gaps } = await readNftables(system, namespace, rulesets.flatMap(hiddenTables));
+  const open = rulesets.map((ruleset) => withoutTablesOfNft(ruleset, nftables ?? []));
   return {
-    rulesets: readings.flatMap(({ rulesets }) => rulesets),
-    gaps: [...readings.flatMap(({ gaps }) => gaps), ...nativeGaps(namespace)],
+    rulesets: open,
+    ...(nftables ? { nftables } : {}),
+    gaps: [
+      ...readings.flatMap((reading) => reading.gaps),
+      ...open.flatMap((ruleset) => hiddenGaps(ruleset, namespace)),
+      ...gaps,
+    ],
   };
+}
+
+/** A table that nft has printed whole is not counted twice. */
+function withoutTablesOfNft(ruleset: Ruleset, nftables: readonly NativeTable[]): Ruleset {
+  const hidden = hiddenTables(ruleset).filter(({ family, name }) =>
+    nftables.some((table) => table.family === family && table.name === name),
+  );
+  return {
+    ...ruleset,
+    tables: ruleset.tables.filter((table) => !hidden.some(({ name }) => name === table.name)),
+    unparsed: ruleset.unparsed.filter((line) => !hidden.some((table) => table.line === line)),
+  };
+}
+
+function hiddenGaps(ruleset: Ruleset, namespace: NamespaceHandle): readonly Gap[] {
+  return hiddenTables(ruleset).map(({ line }) => ({
+    probe: 'iptables',
+    namespace: namespace.id,
+    reason: `${ruleset.family}: ${line.replace(/^# /, '')}`,
+  }));
 }
 
 async function readOne(
@@ -51,19 +81,9 @@ async function readOne(
       return { rulesets: [{ ...kind, tables: [], unparsed: [] }], gaps: [] };
     const saved = parseSave(await runSave(system.processes, namespace, kind), kind);
     const ruleset = kind.flavour === 'nft' ? withoutSetTables(saved, readTablesWithSets(namespace)) : saved;
-    return {
-      rulesets: [ruleset],
-      gaps: hiddenTables(ruleset).map((line) => ({
-        probe: 'iptables',
-        namespace: namespace.id,
-        reason: `${kind.family}: ${line.replace(/^# /, '')}`,
-      })),
-    };
+    return { rulesets: [ruleset], gaps: [] };
   } catch (error) {
-    return {
-      rulesets: [],
-      gaps: [gapOf(error, namespace, 'iptables', `${kind.family} ${kind.flavour} rules`)],
-    };
+    return { rulesets: [], gaps: [gapOf(error, namespace, `${kind.family} ${kind.flavour} rules`)] };
   }
 }
 
@@ -101,18 +121,6 @@ function hasNoNftTables(namespace: NamespaceHandle, family: Family): boolean {
   }
 }
 
-/** Tables of nftables itself are not read yet; that they exist must be known wherever 'no such rule' is said. */
-function nativeGaps(namespace: NamespaceHandle): readonly Gap[] {
-  try {
-    const tables = readNativeTables(namespace).map(({ family, name }) => `${family} ${name}`);
-    if (tables.length === 0) return [];
-    const reason = `native nftables tables exist and are not examined yet: ${tables.join(', ')}`;
-    return [{ probe: 'nft', namespace: namespace.id, reason }];
-  } catch (error) {
-    return [gapOf(error, namespace, 'nft', 'native nftables tables')];
-  }
-}
-
 const NEEDS: Readonly<Record<string, string>> = {
   ENOENT: 'apt install iptables',
   EPERM: 'run as root (CAP_NET_ADMIN)',
@@ -120,15 +128,10 @@ const NEEDS: Readonly<Record<string, string>> = {
 };
 
 /** Only what the outside did wrong is a gap; a mistake of ours is thrown on. */
-function gapOf(error: unknown, namespace: NamespaceHandle, probe: string, what: string): Gap {
+function gapOf(error: unknown, namespace: NamespaceHandle, what: string): Gap {
   if (!(error instanceof Error) || error instanceof TypeError || error instanceof ReferenceError) throw error;
-  const needs = probe === 'iptables' ? (NEEDS[codeOf(error)] ?? 'apt install iptables') : NEEDS.EPERM;
-  return {
-    probe,
-    namespace: namespace.id,
-    reason: `${what}: ${error.message}`,
-    ...(needs === undefined ? {} : { needs }),
-  };
+  const needs = NEEDS[codeOf(error)] ?? 'apt install iptables';
+  return { probe: 'iptables', namespace: namespace.id, reason: `${what}: ${error.message}`, needs };
 }
 
 function codeOf(error: unknown): string {

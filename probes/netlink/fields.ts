@@ -84,6 +84,17 @@ export class Fields {
     return bytes === undefined ? undefined : macText(bytes);
   }
 
+  /** The strings of one type inside of an attribute, where it is a list of them; none where it is missing. */
+  each(type: number, inside: number): readonly Uint8Array[] {
+    const at = this.#at[type];
+    const found: Uint8Array[] = [];
+    if (at === undefined) return found;
+    eachAttribute(this.#view, at, at + (this.#length[type] ?? 0), (one, start, length) => {
+      if (one === inside) found.push(stringBytes(this.#view, start, length));
+    });
+    return found;
+  }
+
   /** The attributes inside of one; undefined where it is missing. */
   nested(type: number): Fields | undefined {
     const at = this.#at[type];

@@ -48,6 +48,10 @@ export type NftSet = {
   readonly elements: readonly NftElement[];
   /** How many elements there are, where not all were kept. */
   readonly total?: number;
+  /** How many it can hold at most; rules that add to a full set do not match. */
+  readonly size?: number;
+  /** Its elements carry a limit, a quota or the like: being in it is not enough. */
+  readonly metered?: boolean;
 };
 
 export type NftElement = { readonly key: NftExpression; readonly value?: NftExpression | NftVerdict };
@@ -87,8 +91,11 @@ export type NftVerdict =
 export type NftStatement =
   | {
       readonly kind: 'match';
-      /** `in`: of the bits on the right, at least one is set (`tcp flags syn`, `ct state new`). */
-      readonly op: '==' | '!=' | '<' | '>' | '<=' | '>=' | 'in';
+      /**
+       * `in`: of the bits on the right, at least one is set (`tcp flags syn`, `ct state new`); `!`: none of them is
+       * (`tcp flags ! syn,rst`).
+       */
+      readonly op: '==' | '!=' | '<' | '>' | '<=' | '>=' | 'in' | '!';
       readonly left: NftExpression;
       readonly right: NftExpression;
     }
@@ -111,9 +118,17 @@ export type NftStatement =
   | { readonly kind: 'notrack' }
   /** Holds or fails by the rate, the amount, or the number of connections so far: `limit`, `quota`, `ct count`. */
   | { readonly kind: 'metered'; readonly name: string }
-  /** `tproxy`, `synproxy`, `flow add`, `dup`, `fwd`. */
+  /** Takes the packet on a way of its own, or may: `tproxy`, `synproxy`, `fwd`. */
   | { readonly kind: 'divert'; readonly name: string }
-  /** Changes nothing that a later rule or the packet's way depends on: `counter`, `log`, `dup`, `add @set`. */
+  /** `add @set { … }`; `metered`: with a limit or the like for each element, by which the rule goes on or not. */
+  | {
+      readonly kind: 'update';
+      readonly op: 'add' | 'update' | 'delete';
+      readonly set: string;
+      readonly key: NftExpression;
+      readonly metered: boolean;
+    }
+  /** Changes nothing that a later rule or the packet's way depends on: `counter`, `log`, `dup`, `flow add`. */
   | { readonly kind: 'passing'; readonly name: string }
   /** Not understood; its JSON. */
   | { readonly kind: 'verbatim'; readonly json: string };

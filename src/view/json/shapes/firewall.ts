@@ -5,7 +5,7 @@ import { flag, list, number, object, oneOf, optional, text } from '../decode.ts'
 const texts = list(text);
 const family = oneOf('ipv4', 'ipv6');
 
-const counters = object<Counters>({ packets: number, bytes: number });
+export const counters = object<Counters>({ packets: number, bytes: number });
 const matches = list(object<Match>({ option: text, values: texts, negated: flag, module: optional(text) }));
 const rule = object<Rule>({
   number,

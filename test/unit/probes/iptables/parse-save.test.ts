@@ -119,7 +119,7 @@ describe('what is not understood is kept', () => {
 
   test('the tool saying that a table holds more than it can print', () => {
     const line = "# Table `raw' contains incompatible base-chains, use 'nft' tool to list them.";
-    expect(hiddenTables(parseSave(`${line}\n*raw\nCOMMIT\n`, NFT))).toEqual([line]);
+    expect(hiddenTables(parseSave(`${line}\n*raw\nCOMMIT\n`, NFT))).toMatchObject([{ family: 'ip', line }]);
   });
 });
 

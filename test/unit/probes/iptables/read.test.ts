@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readRulesets } from '../../../../probes/iptables/read.ts';
+import type { Ruleset } from '../../../../src/model/firewall.ts';
 import {
   type Finished,
   type NamespaceHandle,
@@ -44,13 +45,35 @@ type Machine = {
   /** What the kernel says of nftables' tables, and of its sets. */
   readonly nft?: readonly Uint8Array[] | Error;
   readonly sets?: readonly Uint8Array[];
+  readonly generation?: () => number;
 };
 
-/** NFT_MSG_GETSET of the subsystem nftables, where the request's header has its type. */
+/** NFT_MSG_GET* of the subsystem nftables, where the request's header has its type. */
 const GET_SET = 0x0a0a;
+const GET_CHAIN = 0x0a04;
+const GET_GENERATION = 0x0a10;
+
+/** NFTA_GEN_ID */
+function generationMessage(generation: number): Uint8Array {
+  const bytes = new Uint8Array(HEADER_BYTES + 12);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, bytes.length, true);
+  view.setUint16(4, 0x0a0f, true);
+  view.setUint32(8, 1, true);
+  view.setUint16(HEADER_BYTES + 4, 8, true);
+  view.setUint16(HEADER_BYTES + 6, 1, true);
+  view.setUint32(HEADER_BYTES + 8, generation, true);
+  return bytes;
+}
 
 /** A machine with these programs, and the order in which they were run. */
-function machine({ programs = {}, files = {}, nft = IPTABLES, sets = [DONE] }: Machine) {
+function machine({
+  programs = {},
+  files = {},
+  nft = IPTABLES,
+  sets = [DONE],
+  generation = () => 1,
+}: Machine) {
   const ran: string[] = [];
   const run = async ({ argv }: { readonly argv: readonly string[] }) => {
     const command = argv.join(' ');
@@ -72,8 +95,9 @@ function machine({ programs = {}, files = {}, nft = IPTABLES, sets = [DONE] }: M
       if (nft instanceof Error) throw nft;
       let answers: Uint8Array[] = [];
       const send = (message: Uint8Array) => {
-        const isSets = new DataView(message.buffer).getUint16(4, true) === GET_SET;
-        answers = [...(isSets ? sets : nft)];
+        const type = new DataView(message.buffer).getUint16(4, true);
+        if (type === GET_GENERATION) answers = [generationMessage(generation())];
+        else answers = type === GET_CHAIN ? [] : [...(type === GET_SET ? sets : nft)];
       };
       return { send, receive: () => answers.shift() ?? DONE, close: () => {} };
     },
@@ -100,7 +124,7 @@ describe('reading the rules of a namespace', () => {
     const nft = [tableMessage(2, 'nat'), tableMessage(1, 'filter'), DONE];
     const { ran, read } = machine({ programs: MODERN, nft });
     const { rulesets } = await read();
-    expect(ran).toEqual(['iptables-nft-save -c']);
+    expect(ran.filter((command) => !command.startsWith('nft '))).toEqual(['iptables-nft-save -c']);
     expect(kinds(rulesets)).toEqual(['ipv4 nft', 'ipv4 legacy', 'ipv6 nft', 'ipv6 legacy']);
     expect(rulesets[2]?.tables).toEqual([]);
   });
@@ -167,12 +191,49 @@ describe('reading the rules of a namespace', () => {
     expect(gaps[0]?.reason).toMatch(/incompatible base-chains/);
   });
 
-  test("nftables' own tables are named as not examined; those of iptables-nft are not", async () => {
+  test("nftables' own tables are nft's to print, those of iptables-nft are not", async () => {
     const nft = [tableMessage(2, 'filter'), tableMessage(1, 'fw'), tableMessage(1, 'filter'), DONE];
-    const { gaps } = await machine({ programs: MODERN, nft }).read();
-    expect(gaps).toHaveLength(1);
-    expect(gaps[0]).toMatchObject({ probe: 'nft', namespace: '42' });
-    expect(gaps[0]?.reason).toMatch(/: inet fw, inet filter$/);
+    const { ran, read } = machine({
+      programs: {
+        ...MODERN,
+        'nft -j list table inet fw': ok('{"nftables": [{"table": {"handle": 7}}]}'),
+        'nft -s -a -t list table inet fw': ok(),
+      },
+      nft,
+    });
+    const { nftables, gaps } = await read();
+    expect(nftables).toMatchObject([{ family: 'inet', name: 'fw', handle: 7 }]);
+    expect(gaps).toMatchObject([{ probe: 'nft', namespace: '42', needs: 'apt install nftables' }]);
+    expect(gaps[0]?.reason).toMatch(/^nftables table inet filter: /);
+    expect(ran).not.toContain('nft -j list table ip filter');
+  });
+
+  test('a table whose name would be a command to nft is never handed to it', async () => {
+    const { ran, read } = machine({
+      programs: MODERN,
+      nft: [tableMessage(2, 'x; flush ruleset'), tableMessage(2, '-f'), DONE],
+    });
+    const { nftables, gaps } = await read();
+    expect(ran.filter((command) => command.startsWith('nft'))).toEqual([]);
+    expect(nftables).toBeUndefined();
+    expect(gaps.filter(({ probe }) => probe === 'nft')).toHaveLength(2);
+  });
+
+  test('rules that change while they are read are read again, and a gap says when they never hold still', async () => {
+    let generation = 0;
+    const { ran, read } = machine({
+      programs: {
+        ...MODERN,
+        'nft -j list table inet fw': ok('{"nftables": []}'),
+        'nft -s -a -t list table inet fw': ok(),
+      },
+      nft: [tableMessage(1, 'fw'), DONE],
+      generation: () => ++generation,
+    });
+    expect((await read()).gaps).toMatchObject([
+      { reason: expect.stringMatching(/changed during each of 3/) },
+    ]);
+    expect(ran.filter((command) => command.startsWith('nft -j'))).toHaveLength(3);
   });
 
   test('a kernel that refuses to list nftables tables leaves a gap', async () => {
@@ -180,12 +241,29 @@ describe('reading the rules of a namespace', () => {
     expect(gaps.at(-1)).toMatchObject({ probe: 'nft', reason: expect.stringContaining('EPERM') });
   });
 
-  test('a table in which somebody used sets is not believed: iptables prints its rules without them', async () => {
-    const sets = [tableMessage(2, 'filter'), tableMessage(1, 'filter'), DONE];
+  const sets = [tableMessage(2, 'filter'), tableMessage(1, 'filter'), DONE];
+  const ipv4Of = (rulesets: readonly Ruleset[]) =>
+    rulesets.find(({ family, flavour }) => family === 'ipv4' && flavour === 'nft');
+
+  test('a table in which somebody used sets comes from nft: iptables prints its rules without them', async () => {
+    const programs = {
+      ...MODERN,
+      'nft -j list table ip filter': ok('{"nftables": []}'),
+      'nft -s -a -t list table ip filter': ok(),
+    };
+    const { rulesets, nftables, gaps } = await machine({ programs, sets }).read();
+    expect(ipv4Of(rulesets)).toMatchObject({ tables: [], unparsed: [] });
+    expect(nftables).toMatchObject([{ family: 'ip', name: 'filter' }]);
+    expect(gaps).toEqual([]);
+  });
+
+  test('without nft, such a table is a gap and not believed', async () => {
     const { rulesets, gaps } = await machine({ programs: MODERN, sets }).read();
-    const [ipv4] = rulesets.filter(({ family, flavour }) => family === 'ipv4' && flavour === 'nft');
-    expect(ipv4?.tables).toEqual([]);
-    expect(ipv4?.unparsed).toHaveLength(1);
-    expect(gaps).toMatchObject([{ probe: 'iptables', reason: expect.stringContaining('holds sets') }]);
+    expect(ipv4Of(rulesets)?.tables).toEqual([]);
+    expect(ipv4Of(rulesets)?.unparsed).toHaveLength(1);
+    expect(gaps).toMatchObject([
+      { probe: 'iptables', reason: expect.stringContaining('holds sets') },
+      { probe: 'nft', needs: 'apt install nftables' },
+    ]);
   });
 });

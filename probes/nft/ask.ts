@@ -1,0 +1,58 @@
+/** Asking nf_tables of one namespace over netlink (linux/netfilter/nf_tables.h): dumps, and the ruleset's generation. */
+import type { NamespaceHandle } from '../../src/system/system.ts';
+import { Fields } from '../netlink/fields.ts';
+import { decodeDatagram, encodeRequest, type Payload } from '../netlink/message.ts';
+
+/** NFT_MSG_GET*, with NFNL_SUBSYS_NFTABLES in the upper byte. */
+export const NFT = { getTable: 0x0a01, getChain: 0x0a04, getSet: 0x0a0a, getGeneration: 0x0a10 } as const;
+
+/** struct nfgenmsg: family, version, resource id. */
+const NFGENMSG_BYTES = 4;
+const NFTA_GEN_ID = 1;
+/** linux/netfilter.h, NFPROTO_* */
+const FAMILIES: Readonly<Record<number, string>> = {
+  1: 'inet',
+  2: 'ip',
+  3: 'arp',
+  5: 'netdev',
+  7: 'bridge',
+  10: 'ip6',
+};
+
+/** One answer: the family it is of, as nft names it (a number where it has no name), and its attributes. */
+export type NftAnswer = { readonly family: string; readonly fields: Fields };
+
+/** All answers to a dump, of every family. Throws `SystemError`, or an error with the errno when the kernel refuses. */
+export function dumpNft(namespace: NamespaceHandle, type: number): readonly NftAnswer[] {
+  return exchange(namespace, type, true).map(answerOf);
+}
+
+/** A number that is another one after each change of the rules, whoever made it. Throws the same. */
+export function readGeneration(namespace: NamespaceHandle): number | undefined {
+  const [answer] = exchange(namespace, NFT.getGeneration, false);
+  return answer && answerOf(answer).fields.u32(NFTA_GEN_ID);
+}
+
+function exchange(namespace: NamespaceHandle, type: number, dump: boolean): readonly Payload[] {
+  const socket = namespace.openNetlink('netfilter');
+  try {
+    socket.send(encodeRequest({ type, header: new Uint8Array(NFGENMSG_BYTES), dump }, 1));
+    const found: Payload[] = [];
+    for (;;) {
+      const { payloads, done, errno } = decodeDatagram(socket.receive(), 1);
+      if (errno > 0) throw new Error(`the kernel answered errno ${errno}`);
+      found.push(...payloads);
+      if (done || (!dump && found.length > 0)) return found;
+    }
+  } finally {
+    socket.close();
+  }
+}
+
+function answerOf({ view, start, end }: Payload): NftAnswer {
+  const number = view.getUint8(start);
+  return {
+    family: FAMILIES[number] ?? String(number),
+    fields: new Fields(view, start + NFGENMSG_BYTES, end),
+  };
+}

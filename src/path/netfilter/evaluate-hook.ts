@@ -68,8 +68,9 @@ export function evaluateHook(request: HookRequest): HookResult {
   const unread = unreadOf(firewall, family);
   const state: State = { packet: request.packet, lost: false, unknown: new Set(unread), met: [] };
   const tracked = request.packet.connection.state;
-  if (tracks && tracked !== 'untracked') setState(state, 'none');
-  let seen = !tracks;
+  // What comes in by the loopback has kept the connection that it got when it was sent (nf_conntrack_in()).
+  let seen = !tracks || (hook === 'prerouting' && request.settled === true);
+  if (!seen && tracked !== 'untracked') setState(state, 'none');
   let established = request.established;
   for (const base of chainsAt(firewall, family, hook, request.device)) {
     const place = placeOf(base);
@@ -135,7 +136,8 @@ function translate(
   const result = evaluateChain(base, state.packet, around);
   const kinds = new Set(result.outcomes.map(({ decision }) => decision.verdict.kind));
   const last = result.outcomes.at(-1);
-  if (!kinds.has('nat')) return filter(state, base, result);
+  // A target that nobody can follow may translate as well.
+  if (!kinds.has('nat') && !kinds.has('unknown')) return filter(state, base, result);
   note(state, base, result);
   if (kinds.size > 1 || result.outcomes.length > 1 || !isNew || last?.decision.verdict.kind !== 'nat') {
     for (const text of result.unknown) state.unknown.add(text);

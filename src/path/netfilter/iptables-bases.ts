@@ -3,7 +3,7 @@ import type { Family } from '../../model/address.ts';
 import type { Chain, Ruleset, Table } from '../../model/firewall.ts';
 import type { Namespace } from '../../model/namespace.ts';
 import type { Unread } from './firewall.ts';
-import { compileRule } from './iptables/compile-rule.ts';
+import { compileRule, type RuleContext } from './iptables/compile-rule.ts';
 import type { BaseChain, ChainProgram, HookName, RuleProgram } from './program.ts';
 
 /** enum nf_ip_hook_priorities of linux/netfilter_ipv4.h; linux/netfilter_ipv6.h has the same. */
@@ -38,8 +38,11 @@ export function iptablesBases({ name, rulesets = [] }: Pick<Namespace, 'name' | 
       text: `the ${family} rules of iptables-${flavour} in ${name} were not read`,
     })),
   );
+  const changedSets = setsChangedBy(rulesets);
   return {
-    bases: rulesets.flatMap((ruleset) => ruleset.tables.flatMap((table) => basesOf(ruleset, table))),
+    bases: rulesets.flatMap((ruleset) =>
+      ruleset.tables.flatMap((table) => basesOf(ruleset, table, changedSets)),
+    ),
     unread: [
       ...missing,
       ...rulesets.flatMap(({ family, unparsed }) =>
@@ -49,8 +52,9 @@ export function iptablesBases({ name, rulesets = [] }: Pick<Namespace, 'name' | 
   };
 }
 
-function basesOf(ruleset: Ruleset, table: Table): readonly BaseChain[] {
-  const chains = new Map(table.chains.map((chain) => [chain.name, programOf(chain, table)]));
+function basesOf(ruleset: Ruleset, table: Table, changedSets: ReadonlySet<string>): readonly BaseChain[] {
+  const context = { chains: new Set(table.chains.map(({ name }) => name)), changedSets };
+  const chains = new Map(table.chains.map((chain) => [chain.name, programOf(chain, context)]));
   return table.chains.flatMap((chain): readonly BaseChain[] => {
     const hook = HOOKS[chain.name];
     const priority = table.name === 'nat' ? NAT_PRIORITIES[chain.name] : PRIORITIES[table.name];
@@ -73,13 +77,26 @@ function basesOf(ruleset: Ruleset, table: Table): readonly BaseChain[] {
   });
 }
 
-function programOf(chain: Chain, table: Table): ChainProgram {
+function programOf(chain: Chain, context: RuleContext): ChainProgram {
   let compiled: readonly RuleProgram[] | undefined;
   return {
     name: chain.name,
     rules: () => {
-      compiled ??= chain.rules.map((rule) => compileRule(rule, table));
+      compiled ??= chain.rules.map((rule) => compileRule(rule, context));
       return compiled;
     },
   };
+}
+
+/** The ipsets that some rule adds to or deletes from (`-j SET --add-set NAME src`). */
+function setsChangedBy(rulesets: readonly Ruleset[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { tables } of rulesets)
+    for (const { chains } of tables)
+      for (const { rules } of chains)
+        for (const { target, targetOptions } of rules)
+          if (target === 'SET')
+            for (const { option, values } of targetOptions)
+              if (option === 'add-set' || option === 'del-set') names.add(values[0] ?? '');
+  return names;
 }

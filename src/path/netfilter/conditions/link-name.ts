@@ -1,5 +1,5 @@
 /** Whether a packet came in, or leaves, by a link that a rule names, perhaps by the beginning of its name. */
-import { type Ternary, ternary } from '../../ternary.ts';
+import { ternary } from '../../ternary.ts';
 import type { Packet } from '../packet.ts';
 import type { Test } from '../program.ts';
 import type { Surroundings } from '../surroundings.ts';

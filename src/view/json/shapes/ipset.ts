@@ -6,6 +6,7 @@ export const ipset: Decoder<IpSet> = object<IpSet>({
   name: text,
   type: text,
   family: optional(oneOf('ipv4', 'ipv6')),
+  netmask: optional(text),
   entries: list(object<IpSetEntry>({ element: text, nomatch: flag })),
   total: optional(number),
 });

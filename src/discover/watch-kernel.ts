@@ -2,7 +2,8 @@
  * What the kernel tells by multicast, of every namespace with an nsid here (netlink(7), NETLINK_LISTEN_ALL_NSID):
  * rtnetlink(7) of links, addresses, routes, neighbours, nsids and sysctls, and nf_tables of rules. Legacy iptables tells nothing.
  */
-import { decodeDatagram } from '../../probes/netlink/message.ts';
+import { parseNeighbour } from '../../probes/neighbours.ts';
+import { decodeDatagram, type Payload } from '../../probes/netlink/message.ts';
 import { RTM } from '../../probes/netlink/rtnetlink.ts';
 import { OWN_NAMESPACE } from '../model/nsfs.ts';
 import {
@@ -53,6 +54,17 @@ function listen({ namespaces }: System): EventSocket {
   }
 }
 
+/**
+ * A neighbour entry of a multicast address: the kernel makes it for itself, and throws those of all namespaces away
+ * together every half minute or so (neigh_periodic_work), which would mean to read them all.
+ */
+function isOfMulticast(payload: Payload): boolean {
+  if (payload.type !== RTM.newNeighbour && payload.type !== RTM.delNeighbour) return false;
+  const { state, family, address = '' } = parseNeighbour(payload) ?? {};
+  if (state !== 'NOARP') return false;
+  return family === 'ipv6' ? address.startsWith('ff') : /^2(2[4-9]|3\d)\./.test(address);
+}
+
 /** What may have changed. Where events were lost, all that they could have told. */
 export function judgeEvent(event: NetlinkEvent): readonly Change[] {
   if (event.kind === 'lost')
@@ -61,7 +73,9 @@ export function judgeEvent(event: NetlinkEvent): readonly Change[] {
       : [{ kind: 'wiring' }, { kind: 'sysctls' }];
   const where: Where = event.nsid === undefined ? 'own' : { nsid: event.nsid };
   if (event.protocol === 'netfilter') return [{ kind: 'rulesets', where }];
-  const types = decodeDatagram(event.bytes).payloads.map(({ type }) => type);
+  const payloads = decodeDatagram(event.bytes).payloads.filter((payload) => !isOfMulticast(payload));
+  if (payloads.length === 0) return [];
+  const types = payloads.map(({ type }) => type);
   if (types.every((type) => TABLE_TYPES.has(type))) return [{ kind: 'tables', where }];
   if (types.every((type) => NETCONF_TYPES.has(type))) return [{ kind: 'sysctls', where }];
   // A namespace got a number, or lost it: there is one more, or one less.

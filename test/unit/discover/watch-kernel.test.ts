@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judgeEvent, watchKernel } from '../../../src/discover/watch-kernel.ts';
 import { type EventSocket, type Groups, type NetlinkEvent, SystemError } from '../../../src/system/system.ts';
-import { int32, message } from '../../helpers/netlink-bytes.ts';
+import { attr, int8, int16, int32, message } from '../../helpers/netlink-bytes.ts';
 import { scriptedHandle, scriptedSystem } from '../../helpers/scripted-system.ts';
 
 const NEW_LINK = 16;
@@ -34,6 +34,36 @@ describe('an event', () => {
     ['lost by nf_tables', { kind: 'lost', protocol: 'netfilter' }, [{ kind: 'rulesets' }]],
   ] as const)('%s says what has to be read again, and where', (_, event, changes) => {
     expect(judgeEvent(event)).toEqual(changes);
+  });
+});
+
+describe('an entry of a neighbour', () => {
+  const NOARP = 0x40;
+  const REACHABLE = 2;
+  /** struct ndmsg and NDA_DST. */
+  const entry = (family: number, state: number, address: readonly number[]): NetlinkEvent => ({
+    kind: 'message',
+    protocol: 'route',
+    bytes: message(NEW_NEIGHBOUR, [
+      ...[int8(family), int8(0), int16(0), int32(2), int16(state), int8(0), int8(0)],
+      attr(1, Uint8Array.from(address)),
+    ]),
+  });
+  const ipv6 = (first: number) => [first, 2, ...Array.from({ length: 14 }, () => 1)];
+
+  test.each([
+    ['IPv6', entry(10, NOARP, ipv6(0xff))],
+    ['IPv4', entry(2, NOARP, [224, 0, 0, 22])],
+  ])('of an %s multicast address, made and thrown away by the kernel itself, is no change', (_, event) => {
+    expect(judgeEvent(event)).toEqual([]);
+  });
+
+  test.each([
+    ['of a host', entry(2, REACHABLE, [10, 0, 0, 2])],
+    ['that needs no asking', entry(2, NOARP, [10, 0, 0, 2])],
+    ['that somebody wrote of a multicast address', entry(10, 0x80, ipv6(0xff))],
+  ])('%s is one', (_, event) => {
+    expect(judgeEvent(event)).toEqual([{ kind: 'tables', where: 'own' }]);
   });
 });
 

@@ -43,6 +43,7 @@ export async function takeInventory(system: System, request: InventoryRequest): 
   // While the engine thinks:
   const mounts = readMounts(system);
   const { named, gaps: stale } = readNamedNamespaces(system.files, mounts.list);
+  if (request.processes) system.expectNamespaces(mounts.list.length);
   const unnamed = request.processes ? listUnnamed(system, mounts) : NOTHING_UNNAMED;
   const asked = await answer;
   return {

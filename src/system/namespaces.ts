@@ -5,7 +5,6 @@
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { OWN_NAMESPACE } from '../model/nsfs.ts';
 import { readAttachedPrograms } from './bpf.ts';
-import { makeRoomAfter } from './descriptor-room.ts';
 import { attempt } from './files.ts';
 import { checked, libc } from './libc.ts';
 import { openEventSocket, openNetlinkSocket } from './netlink-socket.ts';
@@ -26,7 +25,6 @@ type Home = { readonly fd: number; readonly id: string; visiting: string | undef
 
 function openHandle(path: string, home: Home): NamespaceHandle {
   const { fd, id } = openNamespaceFile(path);
-  makeRoomAfter(fd);
   const inside: NamespaceHandle['inside'] = (action) =>
     id === (home.visiting ?? home.id) ? action() : visitNamespace({ fd, id, path }, home, action);
   return {

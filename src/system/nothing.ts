@@ -13,6 +13,7 @@ export function emptySystem(): System {
     namespaces: { open: absent },
     processes: { run: later, start: later, hand: later, sweep: () => [] },
     programs: { info: absent },
+    expectNamespaces: () => undefined,
     openEngine: absent,
   };
 }

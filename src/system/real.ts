@@ -1,6 +1,7 @@
 /** The machine itself. */
 import { hostname } from 'node:os';
 import { realPrograms } from './bpf.ts';
+import { makeRoomFor } from './descriptor-room.ts';
 import { openEngine } from './engine.ts';
 import { realFiles } from './files.ts';
 import { realNamespaces } from './namespaces.ts';
@@ -16,6 +17,7 @@ export function realSystem(): System {
     namespaces: realNamespaces(),
     processes: realProcesses(),
     programs: realPrograms(),
+    expectNamespaces: makeRoomFor,
     openEngine,
   };
 }

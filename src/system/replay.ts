@@ -51,6 +51,7 @@ export function replaySystem(recording: Recording): System {
     programs: {
       info: (id) => new Uint8Array(Buffer.from(answer<string>(questionKey('program', `${id}`)), 'base64')),
     },
+    expectNamespaces: () => undefined,
     openEngine: (endpoint) => replayEngine(endpoint, answer),
   };
 }

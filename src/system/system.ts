@@ -25,6 +25,8 @@ export type System = {
   readonly namespaces: Namespaces;
   readonly processes: Processes;
   readonly programs: LoadedPrograms;
+  /** So many namespaces are about to be opened: prepares for it meanwhile, where that pays. Nothing depends on it. */
+  readonly expectNamespaces: (count: number) => void;
   /** A client of the engine at this endpoint (`unix://…`, `tcp://…`); connecting happens at the first call. */
   readonly openEngine: (endpoint: string) => EngineClient;
 };

@@ -19,6 +19,7 @@ export function scriptedSystem(parts: Parts = {}): System {
     namespaces: parts.namespaces ?? { open: unscripted },
     processes: { run: unscripted, start: unscripted, hand: unscripted, sweep: () => [], ...parts.processes },
     programs: parts.programs ?? { info: unscripted },
+    expectNamespaces: () => undefined,
     openEngine: parts.openEngine ?? unscripted,
   };
 }

@@ -2,6 +2,7 @@
 import { readAddresses } from './addresses.ts';
 import { readConntrack } from './conntrack.ts';
 import { readFdb } from './fdb.ts';
+import { readIpsets } from './ipset/read.ts';
 import { readRulesets } from './iptables/read.ts';
 import { withXdpPrograms } from './links/xdp-programs.ts';
 import { readLinks } from './links.ts';
@@ -67,8 +68,10 @@ export const probes: readonly Probe[] = [
     name: 'rulesets',
     read: async ({ system, namespace }) => {
       const { rulesets, gaps, ...nft } = await readRulesets(system, namespace);
+      const sets = readIpsets(system, namespace);
       // Nothing read at all is 'not seen', not 'no rules'.
-      return { facts: { ...(rulesets.length > 0 || gaps.length === 0 ? { rulesets } : {}), ...nft }, gaps };
+      const read = rulesets.length > 0 || gaps.length === 0 ? { rulesets } : {};
+      return { facts: { ...read, ...nft, ...sets.facts }, gaps: [...gaps, ...sets.gaps] };
     },
   },
 ];

@@ -1,6 +1,6 @@
 /** Reads one namespace of a snapshot again, with more sections or just anew, and keeps what the snapshot resolved. */
 import { openRtnetlink } from '../../probes/netlink/socket.ts';
-import type { NamespaceFacts, Section } from '../model/facts.ts';
+import { type NamespaceFacts, type Section, withFresh } from '../model/facts.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Link, LinkFact } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
@@ -43,11 +43,12 @@ export async function refreshNamespace(
 }
 
 function mergeFacts(namespace: Namespace, { links, ...facts }: NamespaceFacts): Omit<Refreshed, 'gaps'> {
-  if (!links) return { namespace: { ...namespace, ...facts }, rewired: false };
+  const fresh = withFresh<Namespace>(namespace, facts);
+  if (!links) return { namespace: fresh, rewired: false };
   const known = new Map((namespace.links ?? []).map((link) => [link.ifindex, link]));
   const merged = links.flatMap((fact) => mergeLink(fact, known.get(fact.ifindex)) ?? []);
   return {
-    namespace: { ...namespace, ...facts, links: merged.sort((a, b) => a.ifindex - b.ifindex) },
+    namespace: { ...fresh, links: merged.sort((a, b) => a.ifindex - b.ifindex) },
     rewired: merged.length !== links.length || links.length !== known.size,
   };
 }

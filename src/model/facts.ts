@@ -56,3 +56,18 @@ export const SECTIONS = Object.keys(EVERY) as readonly Section[];
 
 /** Those of which the kernel's events tell when they change, and which are therefore read of every namespace. */
 export const WIRING = ['links', 'addresses'] as const;
+
+/** The facts that are read together with the rules of iptables, and are of one moment with them. */
+const OF_RULESETS = ['rulesets', 'nftables', 'ipsets'] as const;
+
+/** The facts that reading a section brings. */
+export function factsOf<Name extends Section>(section: Name): readonly (Name | 'nftables' | 'ipsets')[] {
+  return section === 'rulesets' ? (OF_RULESETS as readonly (Name | 'nftables' | 'ipsets')[]) : [section];
+}
+
+/** The same with what was read since. Facts that are read together are replaced together: none may be older than the others. */
+export function withFresh<Known extends NamespaceFacts>(before: Known, fresh: Partial<Known>): Known {
+  if (OF_RULESETS.every((name) => fresh[name] === undefined)) return { ...before, ...fresh };
+  const { rulesets: _rulesets, nftables: _nftables, ipsets: _ipsets, ...kept } = before;
+  return { ...(kept as Known), ...fresh };
+}

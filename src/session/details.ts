@@ -1,5 +1,5 @@
 /** The tables that only the focus reads: kept while the wiring around them is read again. */
-import { type NamespaceFacts, SECTIONS, type Section, type WIRING } from '../model/facts.ts';
+import { factsOf, type NamespaceFacts, SECTIONS, type Section, type WIRING } from '../model/facts.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findNamespace, type Snapshot } from '../model/snapshot.ts';
@@ -13,7 +13,7 @@ export const DETAILS: readonly DetailSection[] = SECTIONS.filter(
 
 export type Details = {
   readonly id: string;
-  readonly facts: Pick<NamespaceFacts, DetailSection>;
+  readonly facts: Pick<NamespaceFacts, DetailSection | 'nftables' | 'ipsets'>;
   readonly gaps: readonly Gap[];
 };
 
@@ -33,14 +33,12 @@ export function withDetails(snapshot: Snapshot, details: Details | undefined): S
 
 /** Without the tables that were read before: they are older, and the screen has them already. */
 export function onlyRead(namespace: Namespace, read: readonly DetailSection[]): Namespace {
-  const isFresh = (name: string) => !isDetail(name) || read.includes(name);
+  const isIn = (sections: readonly DetailSection[], name: string) =>
+    sections.flatMap(factsOf).some((fact) => fact === name);
+  const isFresh = (name: string) => !isIn(DETAILS, name) || isIn(read, name);
   return Object.fromEntries(Object.entries(namespace).filter(([name]) => isFresh(name))) as Namespace;
 }
 
-function isDetail(name: string): name is DetailSection {
-  return DETAILS.some((detail) => detail === name);
-}
-
 export function pick(namespace: Namespace, names: readonly DetailSection[]): Details['facts'] {
-  return Object.fromEntries(names.map((name) => [name, namespace[name]]));
+  return Object.fromEntries(names.flatMap(factsOf).map((name) => [name, namespace[name]]));
 }

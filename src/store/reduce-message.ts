@@ -1,5 +1,5 @@
 /** What a message of the session does to the state. */
-import { SECTIONS, WIRING } from '../model/facts.ts';
+import { SECTIONS, WIRING, withFresh } from '../model/facts.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -50,7 +50,7 @@ export function reduceMessage(state: State, message: Message, atMs: number): Sta
 function receiveSnapshot(state: State, snapshot: Snapshot, atMs: number): State {
   const namespaces = snapshot.namespaces.map((namespace) => {
     const before = state.snapshot?.namespaces.find((each) => each.id === namespace.id);
-    return before === undefined || before.name !== namespace.name ? namespace : { ...before, ...namespace };
+    return before === undefined || before.name !== namespace.name ? namespace : withFresh(before, namespace);
   });
   const readAt = Object.fromEntries(
     snapshot.namespaces.map((namespace) => {
@@ -71,7 +71,9 @@ function receiveNamespace(
 ): State {
   const { snapshot } = state;
   if (!snapshot?.namespaces.some((namespace) => namespace.id === fresh.id)) return state;
-  const namespaces = snapshot.namespaces.map((each) => (each.id === fresh.id ? { ...each, ...fresh } : each));
+  const namespaces = snapshot.namespaces.map((each) =>
+    each.id === fresh.id ? withFresh(each, fresh) : each,
+  );
   const merged: State = {
     ...state,
     snapshot: { ...snapshot, namespaces, gaps: mergeGaps(snapshot.gaps, fresh, gaps) },

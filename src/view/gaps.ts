@@ -8,7 +8,7 @@ export type ReadSection = Section;
 
 /** Whether a gap of this probe explains why the section is missing. */
 export function gapExplains(gap: Gap, section: ReadSection): boolean {
-  if (section === 'rulesets') return /^(rulesets|firewall|iptables|nft|nat)/.test(gap.probe);
+  if (section === 'rulesets') return /^(rulesets|firewall|iptables|nft|nat|ipset)/.test(gap.probe);
   return gap.probe === section;
 }
 

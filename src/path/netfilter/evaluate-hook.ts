@@ -2,6 +2,7 @@
  * What a whole hook does to a packet: its base chains one after the other. An accept ends one chain only, a drop of any is
  * final; translating chains are asked for the first packet of a connection alone, and the first that translates ends them.
  */
+import { placeInHook } from '../../model/hook-order.ts';
 import {
   type ChainResult,
   type Decision,
@@ -9,7 +10,7 @@ import {
   type MetRule,
   type Outcome,
 } from './evaluate-chain.ts';
-import { chainsAt, type Firewall, type HookFamily, placeOf, unreadOf } from './firewall.ts';
+import { chainsAt, type Firewall, type HookFamily, unreadOf } from './firewall.ts';
 import { joinPackets } from './join.ts';
 import type { Packet } from './packet.ts';
 import type { BaseChain, HookName, Rewrite, TableRef } from './program.ts';
@@ -73,7 +74,7 @@ export function evaluateHook(request: HookRequest): HookResult {
   if (!seen && tracked !== 'untracked') setState(state, 'none');
   let established = request.established;
   for (const base of chainsAt(firewall, family, hook, request.device)) {
-    const place = placeOf(base);
+    const place = placeInHook(base);
     if (!seen && place >= CONNTRACK_PLACE) {
       track(state, place === CONNTRACK_PLACE ? 'unknown' : tracked);
       seen = place > CONNTRACK_PLACE;

@@ -2,6 +2,7 @@
  * All rules of a namespace as the kernel would meet them: the base chains of iptables in both flavours and of nftables
  * together, each hook in order of priority (linux/netfilter_ipv4.h, NF_IP_PRI_*).
  */
+import { placeInHook } from '../../model/hook-order.ts';
 import type { Namespace } from '../../model/namespace.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { iptablesBases } from './iptables-bases.ts';
@@ -21,14 +22,6 @@ export type Unread = {
   /** Absent: of every family. */
   readonly family?: 'ip' | 'ip6' | undefined;
   readonly text: string;
-};
-
-/** Where the translating chains stand, whatever their own priority (nf_nat_ipv4_ops in net/netfilter/nf_nat_proto.c). */
-const NAT_PLACE: Readonly<Partial<Record<HookName, number>>> = {
-  prerouting: -100,
-  output: -100,
-  input: 100,
-  postrouting: 100,
 };
 
 const known = new WeakMap<Namespace, Firewall>();
@@ -56,17 +49,12 @@ export function chainsAt(
 ): readonly BaseChain[] {
   return bases
     .filter((base) => base.hook === hook && isAsked(base, family, device))
-    .toSorted((one, other) => placeOf(one) - placeOf(other) || one.priority - other.priority);
+    .toSorted((one, other) => placeInHook(one) - placeInHook(other) || one.priority - other.priority);
 }
 
 /** What may stand at the hooks of this family and was not read. */
 export function unreadOf({ unread }: Firewall, family: HookFamily): readonly string[] {
   return unread.filter((one) => one.family === undefined || one.family === family).map(({ text }) => text);
-}
-
-/** Where in its hook a chain is asked. */
-export function placeOf({ type, hook, priority }: BaseChain): number {
-  return type === 'nat' ? (NAT_PLACE[hook] ?? priority) : priority;
 }
 
 function isAsked(base: BaseChain, family: HookFamily, device: string | undefined): boolean {

@@ -1,26 +1,12 @@
 /** The built-in chains of iptables as base chains, with the priorities at which the kernel asks their tables. */
 import type { Family } from '../../model/address.ts';
 import type { Chain, Ruleset, Table } from '../../model/firewall.ts';
+import { builtInHook, builtInPriority } from '../../model/hook-order.ts';
 import type { Namespace } from '../../model/namespace.ts';
 import type { Unread } from './firewall.ts';
 import { compileRule, type RuleContext } from './iptables/compile-rule.ts';
-import type { BaseChain, ChainProgram, HookName, RuleProgram } from './program.ts';
+import type { BaseChain, ChainProgram, RuleProgram } from './program.ts';
 
-/** enum nf_ip_hook_priorities of linux/netfilter_ipv4.h; linux/netfilter_ipv6.h has the same. */
-const PRIORITIES: Readonly<Record<string, number>> = { raw: -300, mangle: -150, filter: 0, security: 50 };
-const NAT_PRIORITIES: Readonly<Record<string, number>> = {
-  PREROUTING: -100,
-  OUTPUT: -100,
-  INPUT: 100,
-  POSTROUTING: 100,
-};
-const HOOKS: Readonly<Record<string, HookName>> = {
-  PREROUTING: 'prerouting',
-  INPUT: 'input',
-  FORWARD: 'forward',
-  OUTPUT: 'output',
-  POSTROUTING: 'postrouting',
-};
 const FLAVOURS = ['nft', 'legacy'] as const;
 const FAMILIES = ['ipv4', 'ipv6'] as const;
 const FAMILY_NAMES: Readonly<Record<Family, 'ip' | 'ip6'>> = { ipv4: 'ip', ipv6: 'ip6' };
@@ -56,8 +42,8 @@ function basesOf(ruleset: Ruleset, table: Table, changedSets: ReadonlySet<string
   const context = { chains: new Set(table.chains.map(({ name }) => name)), changedSets };
   const chains = new Map(table.chains.map((chain) => [chain.name, programOf(chain, context)]));
   return table.chains.flatMap((chain): readonly BaseChain[] => {
-    const hook = HOOKS[chain.name];
-    const priority = table.name === 'nat' ? NAT_PRIORITIES[chain.name] : PRIORITIES[table.name];
+    const hook = builtInHook(chain.name);
+    const priority = hook && builtInPriority(table.name, hook);
     if (hook === undefined || priority === undefined || chain.policy === undefined) return [];
     return [
       {

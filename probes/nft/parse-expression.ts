@@ -59,11 +59,22 @@ function parseNamed(name: string, inside: unknown, depth: number): NftExpression
         key: parseExpression(fields.key, depth),
         data: parseExpression(fields.data, depth),
       };
+    case 'numgen':
+    case 'jhash':
+    case 'symhash':
+      return parseChoice(fields.mod, fields.offset ?? 0);
     case 'elem':
       return 'val' in fields ? parseExpression(fields.val, depth) : undefined;
     default:
       return undefined;
   }
+}
+
+function parseChoice(modulus: unknown, offset: unknown): NftExpression | undefined {
+  if (typeof modulus !== 'number' || typeof offset !== 'number') return undefined;
+  if (!Number.isSafeInteger(modulus) || !Number.isSafeInteger(offset) || modulus < 1 || offset < 0)
+    return undefined;
+  return { kind: 'choice', modulus, offset };
 }
 
 /** Newer releases write more than two operands in one list. */

@@ -128,8 +128,11 @@ export type NftStatement =
       readonly key: NftExpression;
       readonly metered: boolean;
     }
-  /** Changes nothing that a later rule or the packet's way depends on: `counter`, `log`, `dup`, `flow add`. */
-  | { readonly kind: 'passing'; readonly name: string }
+  /**
+   * Changes nothing that a later rule or the packet's way depends on: `counter`, `log`, `dup`, `flow add`. `object` is the
+   * name of the table's own that it uses (`counter name x`).
+   */
+  | { readonly kind: 'passing'; readonly name: string; readonly object?: string }
   /** Not understood; its JSON. */
   | { readonly kind: 'verbatim'; readonly json: string };
 
@@ -160,5 +163,7 @@ export type NftExpression =
       readonly right: NftExpression;
     }
   | { readonly kind: 'map'; readonly key: NftExpression; readonly data: NftExpression }
-  /** `numgen`, `jhash`, `rt`, `socket`, `osf`, …: not evaluated; its JSON. */
+  /** A number that nobody can foresee, from `offset` on, of `modulus` many: `numgen`, `jhash`, `symhash`. */
+  | { readonly kind: 'choice'; readonly modulus: number; readonly offset: number }
+  /** `rt`, `socket`, `osf`, `tcp option`, …: not evaluated; its JSON. */
   | { readonly kind: 'verbatim'; readonly json: string };

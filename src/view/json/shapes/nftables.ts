@@ -81,8 +81,16 @@ function expressionOf(part: Decoder<NftExpression>): Decoder<NftExpression> {
       right: part,
     }),
     map: object<Expression<'map'>>({ kind: oneOf('map'), key: part, data: part }),
+    choice: object<Expression<'choice'>>({ kind: oneOf('choice'), modulus: natural, offset: natural }),
     verbatim: object<Expression<'verbatim'>>({ kind: oneOf('verbatim'), json: text }),
   });
+}
+
+/** What is computed with as a whole number must be one. */
+function natural(value: unknown): number {
+  const found = number(value);
+  if (!Number.isSafeInteger(found) || found < 0) throw new DecodeError('a whole number');
+  return found;
 }
 
 function scalar(value: unknown): string | number | boolean {
@@ -136,7 +144,7 @@ const statement = byKind<NftStatement>({
     key: expression,
     metered: flag,
   }),
-  passing: object<Statement<'passing'>>({ kind: oneOf('passing'), name: text }),
+  passing: object<Statement<'passing'>>({ kind: oneOf('passing'), name: text, object: optional(text) }),
   verbatim: object<Statement<'verbatim'>>({ kind: oneOf('verbatim'), json: text }),
 });
 

@@ -17,7 +17,7 @@ const NFGENMSG_BYTES = 4;
 /** NFTA_VERDICT_CODE and NFTA_VERDICT_CHAIN in NFTA_TRACE_VERDICT. */
 const VERDICT_CODE = 1;
 const VERDICT_CHAIN = 2;
-/** enum nft_trace_types; `policy` and `return` are the end of a base chain and of another one. */
+/** enum nft_trace_types. */
 const TYPES = ['unknown', 'policy', 'return', 'rule'] as const;
 /** enum nft_verdicts, and the NF_* of linux/netfilter.h. */
 const VERDICTS: Readonly<Record<number, TraceVerdict['kind']>> = {
@@ -62,6 +62,7 @@ export type TraceVerdict = {
 export type TraceEvent = {
   /** The same for all events of one packet, for as long as it is on its way; another packet may get it later. */
   readonly id: number;
+  /** `return`: the end of a chain, be it a base chain, whose `policy` then follows. */
   readonly kind: (typeof TYPES)[number];
   /** The table's family: `ip`, `ip6`, `inet`, `bridge`, `netdev`, `arp`. */
   readonly family: string;
@@ -77,8 +78,8 @@ export type TraceEvent = {
   readonly inIfindex?: number;
   readonly outIfindex?: number;
   /**
-   * The packet's own bytes, up to 64, as they were when this base chain was entered; only the first event of each base
-   * chain has them.
+   * The packet's own bytes, up to 64, as they were at the first event of a base chain; only that event has them, and the
+   * links.
    */
   readonly networkHeader?: Uint8Array;
   readonly transportHeader?: Uint8Array;
@@ -118,108 +119,37 @@ export function parseTrace(bytes: Uint8Array): readonly TraceEvent[] {
 }
 
 type Draft = { -readonly [Key in keyof TraceEvent]: TraceEvent[Key] };
-/** Reads one attribute, of at least so many bytes, into the event. */
-type Reader = {
-  readonly bytes: number;
-  readonly read: (event: Draft, view: DataView, at: number, length: number) => void;
-};
-
-/** By NFTA_TRACE_*. All integers are in network byte order. */
-const READERS: Readonly<Record<number, Reader>> = {
-  1: {
-    bytes: 1,
-    read: (event, view, at, length) => {
-      event.table = textOf(view, at, length);
-    },
-  },
-  2: {
-    bytes: 1,
-    read: (event, view, at, length) => {
-      event.chain = textOf(view, at, length);
-    },
-  },
-  3: {
-    bytes: 8,
-    read: (event, view, at) => {
-      event.handle = Number(view.getBigUint64(at));
-    },
-  },
-  4: {
-    bytes: 4,
-    read: (event, view, at) => {
-      event.kind = TYPES[view.getUint32(at)] ?? 'unknown';
-    },
-  },
-  5: {
-    bytes: 0,
-    read: (event, view, at, length) => {
-      event.verdict = verdictOf(view, at, length);
-    },
-  },
-  6: {
-    bytes: 4,
-    read: (event, view, at) => {
-      event.id = view.getUint32(at);
-    },
-  },
-  7: {
-    bytes: 1,
-    read: (event, view, at, length) => {
-      event.linkHeader = bytesOf(view, at, length).slice();
-    },
-  },
-  8: {
-    bytes: 1,
-    read: (event, view, at, length) => {
-      event.networkHeader = bytesOf(view, at, length).slice();
-    },
-  },
-  9: {
-    bytes: 1,
-    read: (event, view, at, length) => {
-      event.transportHeader = bytesOf(view, at, length).slice();
-    },
-  },
-  10: {
-    bytes: 4,
-    read: (event, view, at) => {
-      event.inIfindex = view.getUint32(at);
-    },
-  },
-  12: {
-    bytes: 4,
-    read: (event, view, at) => {
-      event.outIfindex = view.getUint32(at);
-    },
-  },
-  14: {
-    bytes: 4,
-    read: (event, view, at) => {
-      event.mark = view.getUint32(at);
-    },
-  },
-  16: {
-    bytes: 4,
-    read: (event, view, at) => {
-      event.policy = VERDICTS[view.getInt32(at)] ?? 'unknown';
-    },
-  },
-};
 
 function parseEvent({ view, start, end }: Payload): TraceEvent {
-  const family = view.getUint8(start);
-  const event: Draft = {
-    id: 0,
-    kind: 'unknown',
-    family: FAMILIES[family] ?? String(family),
-    table: '',
-    chain: '',
-  };
+  const family = FAMILIES[view.getUint8(start)] ?? String(view.getUint8(start));
+  const event: Draft = { id: 0, kind: 'unknown', family, table: '', chain: '' };
   eachAttribute(view, start + NFGENMSG_BYTES, end, (type, at, length) => {
-    const reader = READERS[type];
-    if (reader && length >= reader.bytes) reader.read(event, view, at, length);
+    if (length >= (LEAST_BYTES[type] ?? 0)) readAttribute(event, type, { view, at, length });
   });
-  return event;
+  // The end of a chain is told as a rule without a handle (nft_rule_dp with is_last), and the type for it never is.
+  return event.kind === 'rule' && event.handle === undefined ? { ...event, kind: 'return' } : event;
+}
+
+type Value = { readonly view: DataView; readonly at: number; readonly length: number };
+
+/** Of the integers among NFTA_TRACE_*, all of them in network byte order. */
+const LEAST_BYTES: Readonly<Record<number, number>> = { 3: 8, 4: 4, 6: 4, 10: 4, 12: 4, 14: 4, 16: 4 };
+
+/** By NFTA_TRACE_*; those that are not read repeat what others say. */
+function readAttribute(event: Draft, type: number, { view, at, length }: Value): void {
+  if (type === 1) event.table = textOf(view, at, length);
+  else if (type === 2) event.chain = textOf(view, at, length);
+  else if (type === 3) event.handle = Number(view.getBigUint64(at));
+  else if (type === 4) event.kind = TYPES[view.getUint32(at)] ?? 'unknown';
+  else if (type === 5) event.verdict = verdictOf(view, at, length);
+  else if (type === 6) event.id = view.getUint32(at);
+  else if (type === 7) event.linkHeader = bytesOf(view, at, length).slice();
+  else if (type === 8) event.networkHeader = bytesOf(view, at, length).slice();
+  else if (type === 9) event.transportHeader = bytesOf(view, at, length).slice();
+  else if (type === 10) event.inIfindex = view.getUint32(at);
+  else if (type === 12) event.outIfindex = view.getUint32(at);
+  else if (type === 14) event.mark = view.getUint32(at);
+  else if (type === 16) event.policy = VERDICTS[view.getInt32(at)] ?? 'unknown';
 }
 
 function verdictOf(view: DataView, start: number, length: number): TraceVerdict {

@@ -95,8 +95,8 @@ function randomMatch(place: Place, protocol?: 'tcp' | 'udp'): Words {
   return random.weighted<Words>([
     [8, text(() => `${not()}-s ${prefix(random, family)}`)],
     [8, text(() => `${not()}-d ${prefix(random, family)}`)],
-    [in_ ? 6 : 0, text(() => `${not()}-i ${linkWord(random)}`)],
-    [out ? 6 : 0, text(() => `${not()}-o ${linkWord(random)}`)],
+    [in_ ? 6 : 0, text(() => linkMatch(random, '-i'))],
+    [out ? 6 : 0, text(() => linkMatch(random, '-o'))],
     [protocol ? 0 : 10, text(() => protocolMatch(place))],
     [protocol === 'tcp' ? 5 : 0, text(() => portMatch(place, 'tcp'))],
     [5, text(() => conntrackMatch(place))],
@@ -125,6 +125,12 @@ function randomMatch(place: Place, protocol?: 'tcp' | 'udp'): Words {
     ],
     [uncertain ? 4 : 0, () => ({ text: uncertainMatch(place), uncertain: true })],
   ]);
+}
+
+/** Not `! -i +`: iptables-legacy-save prints nothing for it, as if the condition were not there. */
+function linkMatch(random: Random, side: '-i' | '-o'): string {
+  const word = linkWord(random);
+  return `${word !== '+' && random.chance(20) ? '! ' : ''}${side} ${word}`;
 }
 
 function linkWord(random: Random): string {
@@ -178,7 +184,7 @@ function conntrackMatch({ random, family }: Place): string {
     [1, () => `-m state ${not}--state ${random.some(states.slice(0, 5), 2).join(',')}`],
     [2, () => `-m conntrack ${not}--ctorigdst ${prefix(random, family)}`],
     [2, () => `-m conntrack ${not}--ctorigsrc ${prefix(random, family)}`],
-    [1, () => `-m conntrack ${not}--ctorigdstport ${random.pick(PORTS)}`],
+    [1, () => `-m conntrack --ctproto ${random.pick([6, 17])} ${not}--ctorigdstport ${random.pick(PORTS)}`],
     [1, () => `-m conntrack --ctdir ${random.pick(['ORIGINAL', 'REPLY'])}`],
     [1, () => `-m conntrack ${not}--ctproto ${random.pick([6, 17])}`],
     [

@@ -5,10 +5,13 @@ import { listenToTrace, type TraceEvent } from '../../../probes/nft/trace.ts';
 import type { ModelStory } from './model-story.ts';
 import type { Town } from './town.ts';
 
-/** The table that turns tracing on, before all others. */
+/**
+ * The table that turns tracing on, before all others. Its question for a connection's state makes the kernel track
+ * connections, without which it asks no nat chain.
+ */
 export const TRACE_TABLE = 'netpeek_trace';
 export const TRACE_RULES = `table inet ${TRACE_TABLE} {
-  chain pre { type filter hook prerouting priority -1000; meta nftrace set 1; }
+  chain pre { type filter hook prerouting priority -1000; meta nftrace set 1; ct state invalid; }
   chain out { type filter hook output priority -1000; meta nftrace set 1; }
 }
 `;

@@ -3,12 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { encodeRequest } from '../../../probes/netlink/message.ts';
 import { openRtnetlink } from '../../../probes/netlink/socket.ts';
 import { readNamespace } from '../../../src/discover/read-namespace.ts';
+import type { Link } from '../../../src/model/link.ts';
 import type { Namespace } from '../../../src/model/namespace.ts';
 import type { Snapshot } from '../../../src/model/snapshot.ts';
 import { firewallOf } from '../../../src/path/netfilter/firewall.ts';
-import type { Surroundings } from '../../../src/path/netfilter/surroundings.ts';
+import { surroundingsOf } from '../../../src/path/netfilter/surroundings-of.ts';
 import type { System } from '../../../src/system/system.ts';
-import { isLocal, type ModelRouter } from './model-story.ts';
+import type { ModelRouter } from './model-story.ts';
 import { BUILT_IN_CHAINS } from './random-iptables.ts';
 import { type Loading, loadings, type RandomRules } from './rules.ts';
 import type { Town } from './town.ts';
@@ -66,7 +67,7 @@ export async function readRouter(system: System, town: Town): Promise<ModelRoute
       system,
       { id: town.router.id, handle: town.router, rtnetlink, places: [] },
       { kind: 'named', paths: [], pids: [], containers: [] },
-      { sections: new Set(['rulesets']), stats: false },
+      { sections: new Set(['rulesets', 'links', 'addresses', 'routes', 'policyRules']), stats: false },
     );
     if (gaps.length > 0) throw new Error(`not all was read: ${gaps.map(({ reason }) => reason).join('; ')}`);
     const namespace: Namespace = {
@@ -78,9 +79,17 @@ export async function readRouter(system: System, town: Town): Promise<ModelRoute
       paths: [],
       pids: [],
       containers: [],
-      links: [],
+      links: (facts.links ?? []).map(
+        ({ masterIfindex: _master, lowerIfindex: _lower, lowerNsid: _nsid, ...link }): Link => ({
+          ...link,
+          addresses: [],
+          peer: null,
+          master: null,
+          network: null,
+        }),
+      ),
     };
-    return { firewall: firewallOf(emptySnapshot, namespace), around };
+    return { firewall: firewallOf(emptySnapshot, namespace), around: surroundingsOf(namespace) };
   } finally {
     rtnetlink.close();
   }
@@ -94,17 +103,6 @@ const emptySnapshot: Snapshot = {
   stoppedContainers: [],
   networks: [],
   gaps: [],
-};
-
-/** The town's addresses, which never change. */
-const around: Surroundings = {
-  addressType: (address, link) => {
-    if (isLocal(address, link)) return 'local';
-    if (/^10\.[1-4]\.0\.(0|255)$/.test(address)) return address.endsWith('255') ? 'broadcast' : 'unicast';
-    return 'unicast';
-  },
-  link: () => undefined,
-  ipset: () => undefined,
 };
 
 /** Forgets all connections of the router. */

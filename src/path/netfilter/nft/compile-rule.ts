@@ -1,5 +1,6 @@
 /** One rule of nftables as steps: its statements from left to right (nft_do_chain() in net/netfilter/nf_tables_core.c). */
 import type { NftElement, NftRule, NftStatement } from '../../../model/nftables.ts';
+import { ternary } from '../../ternary.ts';
 import { type Packet, PROTOCOL } from '../packet.ts';
 import type { RuleProgram, Step, Test, Verdict } from '../program.ts';
 import { compileAssignment } from './assign.ts';
@@ -33,7 +34,7 @@ function compileStatement(statement: NftStatement, context: TableContext, isLast
     case 'verdict':
       return statement.verdict.kind === 'continue' && !isLast ? [] : [decide(statement.verdict)];
     case 'vmap':
-      return [compileVerdictMap(statement, context, isLast)];
+      return compileVerdictMap(statement, context, isLast);
     case 'mangle':
       return compileAssignment(statement.key, statement.value, context);
     case 'nat':
@@ -62,21 +63,27 @@ function compileVerdictMap(
   { key, data }: Extract<NftStatement, { kind: 'vmap' }>,
   context: TableContext,
   isLast: boolean,
-): Step {
+): readonly Step[] {
   const find = compileFind(key, data, context);
-  return {
-    kind: 'decide',
-    decide: (packet, around) => {
-      const found = find(packet, around);
-      if (found.length === 0) return [{ kind: 'continue' }];
-      return distinct(found.map((value) => verdictOf(value, isLast)));
-    },
+  const holds: Test = (packet, around) => {
+    const found = find(packet, around);
+    if (!found.includes('miss')) return ternary(found.length > 0);
+    return found.length > 1 ? 'unknown' : 'no';
   };
+  return [
+    { kind: 'test', test: holds },
+    {
+      kind: 'decide',
+      decide: (packet, around) => {
+        const found = find(packet, around).filter((value) => value !== 'miss');
+        return distinct(found.map((value) => verdictOf(value, isLast)));
+      },
+    },
+  ];
 }
 
 /** `continue` goes on with what follows in the rule; steps cannot, so that it is unknown where something does. */
-function verdictOf(value: NftElement['value'] | 'miss', isLast: boolean): Verdict {
-  if (value === 'miss') return { kind: 'continue' };
+function verdictOf(value: NftElement['value'], isLast: boolean): Verdict {
   if (value === undefined || !isVerdict(value)) return { kind: 'unknown' };
   return value.kind === 'continue' && !isLast ? { kind: 'unknown' } : value;
 }

@@ -42,7 +42,7 @@ export function compileFind(
   context: TableContext,
 ): (...args: Parameters<Read>) => readonly (NftElement['value'] | 'miss')[] {
   const subjects = compileSubjects(key, context);
-  const { find } = compileLookup(
+  const lookup = compileLookup(
     data,
     subjects.map(({ datatype }) => datatype),
     context,
@@ -50,7 +50,7 @@ export function compileFind(
   return (packet, around) => {
     const readings = subjects.map(({ read }) => read(packet, around));
     if (readings.some(({ kind }) => kind === 'absent')) return [];
-    const { values, mayMiss } = find(readings);
+    const { values, mayMiss } = lookup.find(readings);
     const mayBeAbsent = readings.some(({ kind }) => kind === 'unknown');
     return (mayMiss || mayBeAbsent) && values.length > 0 ? [...values, 'miss'] : values;
   };

@@ -29,14 +29,14 @@ function testOf({ op, right }: Match, subjects: readonly Subject[], context: Tab
   const datatypes = subjects.map(({ datatype }) => datatype);
   if (right.kind === 'set' || right.kind === 'set-name') {
     if (op !== '==' && op !== '!=' && op !== 'in') return unknowable;
-    const { has } = compileLookup(right, datatypes, context);
-    return op === '!=' ? (readings) => negate(has(readings)) : has;
+    const lookup = compileLookup(right, datatypes, context);
+    return (readings) => (op === '!=' ? negate(lookup.has(readings)) : lookup.has(readings));
   }
   const [datatype, ...more] = datatypes;
   if (more.length > 0 || right.kind === 'concat') {
     if (op !== '==' && op !== '!=') return unknowable;
-    const { has } = compileLookup({ kind: 'set', elements: [{ key: right }] }, datatypes, context);
-    return op === '!=' ? (readings) => negate(has(readings)) : has;
+    const lookup = compileLookup({ kind: 'set', elements: [{ key: right }] }, datatypes, context);
+    return (readings) => (op === '!=' ? negate(lookup.has(readings)) : lookup.has(readings));
   }
   const test = datatype ? comparison(op, right, datatype) : undefined;
   return test ? ([reading]) => (reading ? test(reading) : 'unknown') : unknowable;

@@ -99,9 +99,8 @@ class ElementLookup implements Lookup {
 
   #findListed(readings: readonly Reading[]): Found {
     const exact = keyOf(readings.map((reading) => (reading.kind === 'known' ? reading.value : undefined)));
-    const [hit, ...more] =
-      exact === undefined ? [] : (this.#exact.get(exact) ?? []).map((value) => ({ value }));
-    if (hit && more.length === 0) return { values: [hit.value], mayMiss: false };
+    const hits = exact === undefined ? undefined : this.#exact.get(exact);
+    if (hits) return { values: hits, mayMiss: false };
     const candidates: NftElement['value'][] = [];
     for (const { tests, value } of exact === undefined ? this.#all : this.#others) {
       const holds = matches(tests, readings);

@@ -81,7 +81,7 @@ const OF_LINKS: Readonly<Record<string, Read>> = Object.fromEntries(
       [`${prefix}name`, (packet, around) => known(linkName(packet, side, around))],
       [`${prefix}group`, ofLink(side, ({ group = 0 }) => known(group))],
       [`${prefix}kind`, ofLink(side, ({ kind }) => (isKindless(kind) ? ABSENT : known(kind)))],
-      [`${prefix}type`, ofLink(side, ({ kind }) => known(typeOf(kind)))],
+      [`${prefix}type`, prefix === 'iif' ? ofDevice : ofLink(side, ofType)],
       [bridge, ofLink(side, bridgeName)],
     ];
   }),
@@ -95,6 +95,15 @@ function ofLink(side: LinkSide, read: (link: Link, around: Surroundings) => Read
     const link = name === undefined ? undefined : around.link(name);
     return link ? read(link, around) : UNKNOWN;
   };
+}
+
+function ofType({ kind }: Link): Reading {
+  return known(typeOf(kind));
+}
+
+/** `iiftype` is of the link that has the packet just now (skb->dev): at POSTROUTING, the one it leaves by. */
+function ofDevice(...[packet, around]: Parameters<Read>): Reading {
+  return ofLink(around.hook === 'postrouting' ? 'outLink' : 'inLink', ofType)(packet, around);
 }
 
 function bridgeName({ master }: Link, around: Surroundings): Reading {

@@ -109,7 +109,8 @@ function etherSubject(field: string, { family }: TableContext): Subject | undefi
     const name = linkName(packet, 'inLink', around);
     if (name === '') return ABSENT;
     const link = name === undefined ? undefined : around.link(name);
-    if (!link) return UNKNOWN;
+    // Where it leaves, its own link decides whether it has a header, of the one it came by.
+    if (!link || around.hook === 'postrouting') return UNKNOWN;
     return link.kind === 'loopback' ? ABSENT : ofFrame(packet);
   };
   return { datatype, read };

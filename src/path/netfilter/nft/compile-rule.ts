@@ -38,7 +38,7 @@ function compileStatement(statement: NftStatement, context: TableContext, isLast
     case 'mangle':
       return compileAssignment(statement.key, statement.value, context);
     case 'nat':
-      return [compileNat(statement, context)];
+      return compileNat(statement, context);
     case 'reject':
       return compileReject(statement.with);
     case 'queue':

@@ -1,7 +1,9 @@
 /** `snat`, `dnat`, `masquerade`, `redirect` (net/netfilter/nft_nat.c, nft_masq.c, nft_redir.c). */
 import type { NftElement, NftExpression, NftStatement } from '../../../model/nftables.ts';
 import { parseAddress } from '../conditions/address-value.ts';
-import type { NatRange, Rewrite, Step, Verdict } from '../program.ts';
+import type { Packet } from '../packet.ts';
+import type { NatRange, Rewrite, Step, Test } from '../program.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { DATATYPES } from './datatype.ts';
 import { compileFind, isVerdict } from './evaluate.ts';
 import type { TableContext } from './subject.ts';
@@ -10,8 +12,11 @@ type Nat = Extract<NftStatement, { kind: 'nat' }>;
 type Target = Pick<Rewrite, 'address' | 'port' | 'netmapLength'>;
 type Find = ReturnType<typeof compileFind>;
 
-/** One that is for the other family does nothing, and the rule goes on (nft_nat_inet_eval()). */
-export function compileNat(nat: Nat, context: TableContext): Step {
+/**
+ * A map without the packet's key ends the rule. One that is for the other family does nothing, and the rule goes on
+ * (nft_nat_inet_eval()).
+ */
+export function compileNat(nat: Nat, context: TableContext): readonly Step[] {
   const manip = nat.how === 'snat' || nat.how === 'masquerade' ? 'source' : 'destination';
   const random = nat.flags.some((flag) => flag === 'random' || flag === 'fully-random');
   const base: Rewrite = { manip, ...(random ? { random } : {}) };
@@ -19,21 +24,28 @@ export function compileNat(nat: Nat, context: TableContext): Step {
   const addresses = findOf(nat.address, context);
   const ports = findOf(nat.port, context);
   const ofOwn = nat.how === 'masquerade' || nat.how === 'redirect';
-  return {
+  const possible = (packet: Packet, around: Surroundings) => ({
+    address: ofOwn ? OWN : addresses ? addresses(packet, around) : NOTHING,
+    port: ports ? ports(packet, around) : NOTHING,
+  });
+  const isFound: Test = (packet, around) => {
+    const { address, port } = possible(packet, around);
+    if (address.length === 0 || port.length === 0) return 'no';
+    return address.includes('miss') || port.includes('miss') ? 'unknown' : 'yes';
+  };
+  const decide: Step = {
     kind: 'decide',
     decide: (packet, around) => {
       if (nat.family && (packet.family === 'ipv4') !== (nat.family === 'ip')) return [{ kind: 'continue' }];
-      const address = ofOwn ? OWN : addresses ? addresses(packet, around) : NOTHING;
-      const port = ports ? ports(packet, around) : NOTHING;
-      if (address.length === 0 || port.length === 0) return [{ kind: 'continue' }];
+      const { address, port } = possible(packet, around);
       const target: Target = {
         ...(address === OWN ? { address: 'own' } : targetOf(address, isNetmap)),
         ...(port === NOTHING ? {} : { port: portOf(port) }),
       };
-      const verdict: Verdict = { kind: 'nat', rewrite: { ...base, ...target } };
-      return address.includes('miss') || port.includes('miss') ? [verdict, { kind: 'continue' }] : [verdict];
+      return [{ kind: 'nat', rewrite: { ...base, ...target } }];
     },
   };
+  return [{ kind: 'test', test: isFound }, decide];
 }
 
 type Possible = ReturnType<Find>;

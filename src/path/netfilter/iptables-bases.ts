@@ -5,6 +5,7 @@ import { builtInHook, builtInPriority } from '../../model/hook-order.ts';
 import type { Namespace } from '../../model/namespace.ts';
 import type { Unread } from './firewall.ts';
 import { compileRule, type RuleContext } from './iptables/compile-rule.ts';
+import { callsOf } from './iptables/compile-target.ts';
 import type { BaseChain, ChainProgram, RuleProgram } from './program.ts';
 
 const FLAVOURS = ['nft', 'legacy'] as const;
@@ -39,7 +40,7 @@ export function iptablesBases({ name, rulesets = [] }: Pick<Namespace, 'name' | 
 }
 
 function basesOf(ruleset: Ruleset, table: Table, changedSets: ReadonlySet<string>): readonly BaseChain[] {
-  const context = { chains: new Set(table.chains.map(({ name }) => name)), changedSets };
+  const context = { chains: callsOf(table.chains.map(({ name }) => name)), changedSets };
   const chains = new Map(table.chains.map((chain) => [chain.name, programOf(chain, context)]));
   return table.chains.flatMap((chain): readonly BaseChain[] => {
     const hook = builtInHook(chain.name);

@@ -33,20 +33,33 @@ export function compareAddresses(one: AddressValue, other: AddressValue): number
   return 0;
 }
 
+/** The masks of every length, for addresses of one word and of four: they are asked for by each rule. */
+const MASKS: Readonly<Record<number, readonly AddressValue[]>> = { 1: masksOf(1), 4: masksOf(4) };
+
 /** The words of a mask with the first `length` bits set; `words` is 1 or 4. */
 export function maskOf(length: number, words: number): AddressValue {
-  return Array.from({ length: words }, (_, index) => {
-    const bits = Math.min(Math.max(length - index * 32, 0), 32);
-    return bits === 0 ? 0 : (0xffffffff << (32 - bits)) >>> 0;
-  });
+  return MASKS[words]?.[length] ?? [];
+}
+
+function masksOf(words: number): readonly AddressValue[] {
+  return Array.from({ length: words * 32 + 1 }, (_, length) =>
+    Array.from({ length: words }, (__, index) => {
+      const bits = Math.min(Math.max(length - index * 32, 0), 32);
+      return bits === 0 ? 0 : (0xffffffff << (32 - bits)) >>> 0;
+    }),
+  );
 }
 
 export function applyMask(value: AddressValue, mask: AddressValue): AddressValue {
   return value.map((word, index) => (word & (mask[index] ?? 0)) >>> 0);
 }
 
+/** Codes of characters. */
+const PERCENT = 37;
 const DOT = 46;
 const ZERO = 48;
+const COLON = 58;
+const LETTER_A = 97;
 
 function parseIpv4(text: string): AddressValue | undefined {
   let word = 0;
@@ -71,24 +84,43 @@ function parseIpv4(text: string): AddressValue | undefined {
 }
 
 function parseIpv6(text: string): AddressValue | undefined {
-  if (text.includes('.') || text.includes('%')) return parseRareIpv6(text);
-  const [head = '', tail, ...more] = text.split('::');
-  if (more.length > 0) return undefined;
-  const front = groupsOf(head);
-  const back = tail === undefined ? [] : groupsOf(tail);
-  if (!front || !back) return undefined;
-  const gap = 8 - front.length - back.length;
-  if (tail === undefined ? gap !== 0 : gap < 1) return undefined;
-  const groups = [...front, ...new Array<number>(gap).fill(0), ...back];
+  const groups: number[] = [];
+  let group = -1;
+  let digits = 0;
+  let gapAt = -1;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === COLON) {
+      if (group >= 0) groups.push(group);
+      else if (at > 0 && gapAt !== groups.length) return undefined;
+      else if (at === 0 && text.charCodeAt(1) !== COLON) return undefined;
+      if (text.charCodeAt(at + 1) === COLON) {
+        if (gapAt >= 0) return undefined;
+        gapAt = groups.length;
+        at += 1;
+      } else if (at + 1 === text.length) return undefined;
+      group = -1;
+      digits = 0;
+      continue;
+    }
+    const digit = hexDigit(code);
+    if (digit < 0 || digits === 4) return code === DOT || code === PERCENT ? parseRareIpv6(text) : undefined;
+    group = group < 0 ? digit : group * 16 + digit;
+    digits += 1;
+  }
+  if (group >= 0) groups.push(group);
+  if (gapAt < 0 ? groups.length !== 8 : groups.length > 7) return undefined;
+  if (gapAt >= 0) groups.splice(gapAt, 0, ...ZEROS.slice(groups.length));
   return [0, 2, 4, 6].map((at) => (groups[at] ?? 0) * 65_536 + (groups[at + 1] ?? 0));
 }
 
-function groupsOf(text: string): readonly number[] | undefined {
-  if (text === '') return [];
-  const groups = text.split(':');
-  return groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))
-    ? groups.map((group) => Number.parseInt(group, 16))
-    : undefined;
+const ZEROS: readonly number[] = [0, 0, 0, 0, 0, 0, 0, 0];
+
+function hexDigit(code: number): number {
+  const digit = code - ZERO;
+  if (digit >= 0 && digit <= 9) return digit;
+  const letter = (code | 0x20) - LETTER_A;
+  return letter >= 0 && letter <= 5 ? letter + 10 : -1;
 }
 
 /** With an IPv4 address at its end; one with a zone is none that a packet carries. */

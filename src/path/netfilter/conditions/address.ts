@@ -60,7 +60,10 @@ export function isInRange(first: AddressValue, last: AddressValue, address: Addr
 export function prefixTest(text: string, side: Side): Test {
   const prefix = parsePrefix(text);
   if (!prefix) return unknowable;
-  return (packet) => asked(packet[side], (address) => isInPrefix(prefix, address));
+  return (packet) => {
+    const address = addressValue(packet[side]);
+    return address ? ternary(isInPrefix(prefix, address)) : 'unknown';
+  };
 }
 
 /** A test of one of the packet's addresses against a range. */

@@ -14,11 +14,6 @@ export function either(one: Ternary, other: Ternary): Ternary {
   return one === 'no' && other === 'no' ? 'no' : 'unknown';
 }
 
-/** `no` stays `no` where the kernel asks for more than is known, `yes` does not stay `yes`. */
-export function atMost(value: Ternary): Ternary {
-  return value === 'no' ? 'no' : 'unknown';
-}
-
 /** The same where both agree, else unknown. */
 export function agreed(one: Ternary, other: Ternary): Ternary {
   return one === other ? one : 'unknown';
@@ -34,5 +29,14 @@ export function negatedIf(negated: boolean, test: Test): Test {
   return (packet, around) => {
     const result = test(packet, around);
     return result === 'unknown' ? result : result === 'yes' ? 'no' : 'yes';
+  };
+}
+
+/** A test that is made when it is first asked: most rules fail at their first condition, and the rest is never read. */
+export function lazily(make: () => Test): Test {
+  let test: Test | undefined;
+  return (packet, around) => {
+    test ??= make();
+    return test(packet, around);
   };
 }

@@ -34,7 +34,9 @@ export function askSet(set: IpSet, question: SetQuestion, depth = 0): Ternary {
   if (directions.length < dimensions.length) return 'no';
   if (set.family !== undefined && set.family !== packet.family) return 'no';
   if (set.type === 'bitmap:port' && !hasPorts(packet)) return 'no';
-  const first = dimensions[0] === 'ip' || dimensions[0] === 'net' ? address(question, 0) : undefined;
+  const begins = dimensions[0] === 'ip' || dimensions[0] === 'net';
+  const first = begins ? address(question, 0) : undefined;
+  if (begins && !first) return 'unknown';
   const found = decide(candidates(first), set.type.includes('net'), question);
   if (set.total === undefined || set.total <= set.entries.length) return found;
   // What was not kept may hold it, or be an exception.

@@ -21,7 +21,10 @@ export type Element = { readonly parts: readonly Part[]; readonly nomatch: boole
 export type ParsedSet = {
   /** The kinds of the parts: `ip`, `net`, `port`, `iface`, `mac`, `mark`. */
   readonly dimensions: readonly string[];
-  /** Elements whose first part can be the packet's, the most specific prefix first. */
+  /**
+   * Elements whose first part can be the packet's address, the most specific prefix first; without an address, those
+   * whose first part is none.
+   */
   readonly candidates: (first: AddressValue | undefined) => readonly Element[];
 };
 
@@ -33,7 +36,7 @@ export function parseSet(set: IpSet): ParsedSet {
   if (before) return before;
   const dimensions = (set.type.split(':')[1] ?? '').split(',');
   const elements = set.entries.map((entry) => parseElement(entry, dimensions, set.netmask));
-  const parsed = { dimensions, candidates: indexed(elements.toSorted(bySpecificity)) };
+  const parsed = { dimensions, candidates: indexed(elements) };
   known.set(set, parsed);
   return parsed;
 }
@@ -107,10 +110,18 @@ function lengthOf(part: Part | undefined): number {
   return part?.kind === 'prefix' ? part.length : 0;
 }
 
-/** Elements by mask and masked address, in the order given; those without an address are always candidates. */
+/** Elements whose first part has the same mask, by its masked address. */
+type Bucket = {
+  readonly mask: AddressValue;
+  readonly length: number;
+  readonly at: Map<number | string, Element[]>;
+};
+
+/** Elements by mask and masked address; those without an address are always candidates. */
 function indexed(elements: readonly Element[]): ParsedSet['candidates'] {
-  const buckets = new Map<string, { readonly mask: AddressValue; readonly at: Map<string, Element[]> }>();
+  const buckets: Bucket[] = [];
   const others: Element[] = [];
+  let last: Bucket | undefined;
   for (const element of elements) {
     const [first] = element.parts;
     if (first?.kind !== 'prefix') {
@@ -118,17 +129,34 @@ function indexed(elements: readonly Element[]): ParsedSet['candidates'] {
       continue;
     }
     const { mask, value } = first.prefix;
-    const bucket = buckets.get(mask.join()) ?? { mask, at: new Map<string, Element[]>() };
-    buckets.set(mask.join(), bucket);
-    const same = bucket.at.get(value.join());
+    if (!last || last.mask !== mask) {
+      last = buckets.find((bucket) => isSame(bucket.mask, mask));
+      if (!last) {
+        last = { mask, length: first.length, at: new Map() };
+        buckets.push(last);
+      }
+    }
+    const same = last.at.get(keyOf(value));
     if (same) same.push(element);
-    else bucket.at.set(value.join(), [element]);
+    else last.at.set(keyOf(value), [element]);
   }
+  buckets.sort((one, other) => other.length - one.length);
+  others.sort(bySpecificity);
   return (address) => {
-    if (!address) return elements;
-    const found: Element[] = [];
-    for (const { mask, at } of buckets.values())
-      if (mask.length === address.length) found.push(...(at.get(applyMask(address, mask).join()) ?? []));
+    if (!address) return others;
+    const found = buckets.flatMap(({ mask, at }) =>
+      mask.length === address.length
+        ? (at.get(keyOf(applyMask(address, mask))) ?? []).toSorted(bySpecificity)
+        : [],
+    );
     return [...found, ...others];
   };
+}
+
+function isSame(one: AddressValue, other: AddressValue): boolean {
+  return one.length === other.length && one.every((word, index) => word === other[index]);
+}
+
+function keyOf(value: AddressValue): number | string {
+  return value.length === 1 ? (value[0] ?? 0) : value.join();
 }

@@ -1,6 +1,6 @@
 /** The conditions of one module (`-m conntrack …`) as tests. A module, or an option, that nobody knows here is unknown. */
 import type { Match } from '../../../model/firewall.ts';
-import { always, negatedIf, never, unknowable } from '../conditions/logic.ts';
+import { always, negatedIf, unknowable } from '../conditions/logic.ts';
 import type { Test } from '../program.ts';
 import { addressType } from './matches/address-type.ts';
 import { basic } from './matches/basic.ts';
@@ -57,20 +57,18 @@ const WHOLE: ReadonlyMap<string, ModuleTest> = new Map<string, ModuleTest>([
   ['socket', socketLookup],
 ]);
 
-/** At least one test for each group of options. */
-export function compileModule(
-  module: string,
-  options: readonly Match[],
-  context: ModuleContext,
-): readonly Test[] {
-  const whole = WHOLE.get(module);
-  if (whole) return [whole(options, context)];
-  const byOption = BY_OPTION.get(module);
-  if (!byOption) return [unknowable];
-  return options.map((match) => {
-    // A module without options (`-m tcp`) holds as the protocol does.
-    const test = byOption(match) ?? unknowable;
-    if (match.negated && (test === always || test === never)) return test === always ? never : always;
-    return negatedIf(match.negated, test);
-  });
+/** Whether the options of the module are one question. */
+export function isWhole(module: string): boolean {
+  return WHOLE.has(module);
+}
+
+/** All options of such a module. */
+export function compileWhole(module: string, options: readonly Match[], context: ModuleContext): Test {
+  return WHOLE.get(module)?.(options, context) ?? unknowable;
+}
+
+/** One option of another module; built-in conditions have the module ''. */
+export function compileOption(module: string, match: Match): Test {
+  const test = BY_OPTION.get(module)?.(match) ?? unknowable;
+  return negatedIf(match.negated, test);
 }

@@ -1,7 +1,6 @@
 /** What a rule's target does: an end, a jump, a translation, a change, or nothing that matters here. */
 import type { Rule } from '../../../model/firewall.ts';
 import type { Step, Verdict } from '../program.ts';
-import type { RuleContext } from './compile-rule.ts';
 import { changeHeader } from './targets/header.ts';
 import { changeConnectionMark, changeMark, diverted } from './targets/marks.ts';
 import { destinationNat, masquerade, netmap, redirect, sourceNat } from './targets/nat.ts';
@@ -30,10 +29,16 @@ const PASSING: ReadonlySet<string> = new Set([
   'ULOG',
 ]);
 
+const NOTHING: readonly Step[] = [];
+const ACCEPT = decide({ kind: 'accept' });
+const DROP = decide({ kind: 'drop' });
+const RETURN = decide({ kind: 'return' });
+const UNKNOWN = decide({ kind: 'unknown' });
+
 const TARGETS: ReadonlyMap<string, Target> = new Map<string, Target>([
-  ['ACCEPT', () => decide({ kind: 'accept' })],
-  ['DROP', () => decide({ kind: 'drop' })],
-  ['RETURN', () => decide({ kind: 'return' })],
+  ['ACCEPT', () => ACCEPT],
+  ['DROP', () => DROP],
+  ['RETURN', () => RETURN],
   ['REJECT', (options) => decide({ kind: 'reject', with: rejectWith(options) })],
   ['NFQUEUE', (options) => decide({ kind: 'queue', bypass: has(options, 'queue-bypass') })],
   ['QUEUE', () => decide({ kind: 'queue', bypass: false })],
@@ -46,9 +51,9 @@ const TARGETS: ReadonlyMap<string, Target> = new Map<string, Target>([
   ['HMARK', () => unknownMark],
   ['CONNMARK', changeConnectionMark],
   // Adds to a set or deletes from it; only with a map does it change the packet.
-  ['SET', (options) => (has(options, 'map-set') ? unknownMark : [])],
+  ['SET', (options) => (has(options, 'map-set') ? unknownMark : NOTHING)],
   ['TPROXY', diverted],
-  ['CT', (options) => (has(options, 'notrack') ? stopTracking : [])],
+  ['CT', (options) => (has(options, 'notrack') ? stopTracking : NOTHING)],
   ['NOTRACK', () => stopTracking],
   ['TTL', changeHeader],
   ['HL', changeHeader],
@@ -60,14 +65,20 @@ const unknownMark: readonly Step[] = [
   { kind: 'change', change: (packet) => ({ ...packet, mark: 'unknown' }) },
 ];
 
+/** The chains of a table, and the steps that lead to each. */
+export type Calls = ReadonlyMap<string, Readonly<Record<Rule['jump'], readonly Step[]>>>;
+
+export function callsOf(names: readonly string[]): Calls {
+  const steps = (kind: Rule['jump'], chain: string) => decide({ kind, chain });
+  return new Map(names.map((name) => [name, { jump: steps('jump', name), goto: steps('goto', name) }]));
+}
+
 /** No steps for a rule that only counts. */
-export function compileTarget(
-  { target, jump, targetOptions }: Rule,
-  { chains }: RuleContext,
-): readonly Step[] {
-  if (target === undefined || PASSING.has(target)) return [];
-  if (chains.has(target)) return decide({ kind: jump, chain: target });
-  return TARGETS.get(target)?.(targetOptions) ?? decide({ kind: 'unknown' });
+export function compileTarget({ target, jump, targetOptions }: Rule, chains: Calls): readonly Step[] {
+  if (target === undefined) return NOTHING;
+  const call = chains.get(target);
+  if (call) return call[jump];
+  return PASSING.has(target) ? NOTHING : (TARGETS.get(target)?.(targetOptions) ?? UNKNOWN);
 }
 
 function decide(verdict: Verdict): readonly Step[] {

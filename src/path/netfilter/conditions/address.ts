@@ -48,7 +48,7 @@ export function isInPrefix({ value, mask }: Prefix, address: AddressValue): bool
 }
 
 /** Both ends included; an address of another family is in no range. */
-export function isInRange(first: AddressValue, last: AddressValue, address: AddressValue): boolean {
+function isInRange(first: AddressValue, last: AddressValue, address: AddressValue): boolean {
   return (
     address.length === first.length &&
     compareAddresses(first, address) <= 0 &&

@@ -174,18 +174,14 @@ describe('translation', () => {
     expect(result.translation?.decision.rule?.text).toBe(`-A OUTPUT ${DNAT}`);
   });
 
-  test('is done by the first rule that translates, of any flavour', () => {
-    const rules = (to: string) => [
-      '*nat',
-      ':PREROUTING ACCEPT [0:0]',
-      `-A PREROUTING -j DNAT --to-destination ${to}`,
-      'COMMIT',
-    ];
-    const bases = basesOf(ruleset(rules('172.17.0.2')), {
-      ...ruleset(rules('172.17.0.3')),
-      flavour: 'legacy',
-    });
+  test('is done once, by the first rule that translates, and no other flavour does it again', () => {
+    const rules = (words: string) => ['*nat', ':PREROUTING ACCEPT [0:0]', `-A PREROUTING ${words}`, 'COMMIT'];
+    const first = '-d 192.0.2.1/32 -j DNAT --to-destination 172.17.0.2';
+    const again = '-d 172.17.0.2/32 -j DNAT --to-destination 172.17.0.3';
+    const bases = basesOf(ruleset(rules(first)), { ...ruleset(rules(again)), flavour: 'legacy' });
     expect(evaluate('prerouting', {}, { firewall: firewall(bases) }).packet.destination).toBe('172.17.0.2');
+    const { packet: left } = evaluate('prerouting', { nat: ['-j DNAT --to-destination 172.17.0.4', first] });
+    expect(left.destination).toBe('172.17.0.4');
   });
 
   test.each([

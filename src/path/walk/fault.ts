@@ -95,13 +95,13 @@ type Facts =
     }
   /** The address sits on a link that is a bridge port, whose frames go to the bridge. */
   | { readonly kind: 'address-on-port'; readonly namespace: Namespace; readonly link: Link }
-  /** A bridge port that does not pass frames: its state, isolation, hairpin, a lock. */
+  /** A bridge port that does not pass frames: its state, isolation, hairpin, a lock, a VLAN, no frames to unknown MACs. */
   | {
       readonly kind: 'port-blocked';
       readonly namespace: Namespace;
       readonly bridge: Link;
       readonly port: Link;
-      readonly how: 'state' | 'isolated' | 'hairpin' | 'locked' | 'vlan';
+      readonly how: 'state' | 'isolated' | 'hairpin' | 'locked' | 'vlan' | 'flood';
       readonly other?: Link;
     }
   /** The FDB sends the frame to another port than the one its owner is behind. */

@@ -11,7 +11,9 @@ import {
   type Outcome,
 } from './evaluate-chain.ts';
 import { chainsAt, type Firewall, type HookFamily, unreadOf } from './firewall.ts';
+import { hookOrders } from './hook-orders.ts';
 import { joinPackets } from './join.ts';
+import { joinResults } from './join-results.ts';
 import type { Packet } from './packet.ts';
 import type { BaseChain, HookName, Rewrite, TableRef } from './program.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -48,6 +50,8 @@ export type HookResult = {
   readonly lost: boolean;
   /** Rules that cannot be evaluated or were not read, where they could change the answer. */
   readonly unknown: readonly string[];
+  /** Nobody knows which of some chains is asked first; `met` and `decision` are of the likeliest order. */
+  readonly tied?: boolean;
   /** Every rule that matches, or may, in order. */
   readonly met: readonly (MetRule & TableRef)[];
 };
@@ -63,6 +67,15 @@ type State = {
 };
 
 export function evaluateHook(request: HookRequest): HookResult {
+  const chains = chainsAt(request.firewall, request.family, request.hook, request.device);
+  const [order = [], ...others] = hookOrders(chains);
+  const likeliest = evaluateInOrder(request, order);
+  if (others.length === 0) return likeliest;
+  const results = [likeliest, ...others.map((other) => evaluateInOrder(request, other))];
+  return { ...(joinResults(results, chains) ?? likeliest), tied: true };
+}
+
+function evaluateInOrder(request: HookRequest, chains: readonly BaseChain[]): HookResult {
   const { firewall, family, hook } = request;
   const around: Surroundings = { ...request.around, hook };
   const tracks = hook === 'prerouting' || hook === 'output';
@@ -73,7 +86,7 @@ export function evaluateHook(request: HookRequest): HookResult {
   let seen = !tracks || (hook === 'prerouting' && request.settled === true);
   if (!seen && tracked !== 'untracked') setState(state, 'none');
   let established = request.established;
-  for (const base of chainsAt(firewall, family, hook, request.device)) {
+  for (const base of chains) {
     const place = placeInHook(base);
     if (!seen && place >= CONNTRACK_PLACE) {
       track(state, place === CONNTRACK_PLACE ? 'unknown' : tracked);

@@ -2,7 +2,6 @@
  * All rules of a namespace as the kernel would meet them: the base chains of iptables in both flavours and of nftables
  * together, each hook in order of priority (linux/netfilter_ipv4.h, NF_IP_PRI_*).
  */
-import { placeInHook } from '../../model/hook-order.ts';
 import type { Namespace } from '../../model/namespace.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { iptablesBases } from './iptables-bases.ts';
@@ -40,16 +39,14 @@ export function firewallOf(snapshot: Snapshot, namespace: Namespace): Firewall {
   return firewall;
 }
 
-/** The base chains that a packet meets at a hook, in order. An `inet` chain sees IPv4 and IPv6. */
+/** The base chains that a packet meets at a hook, in no order yet. An `inet` chain sees IPv4 and IPv6. */
 export function chainsAt(
   { bases }: Firewall,
   family: HookFamily,
   hook: HookName,
   device?: string,
 ): readonly BaseChain[] {
-  return bases
-    .filter((base) => base.hook === hook && isAsked(base, family, device))
-    .toSorted((one, other) => placeInHook(one) - placeInHook(other) || one.priority - other.priority);
+  return bases.filter((base) => base.hook === hook && isAsked(base, family, device));
 }
 
 /** What may stand at the hooks of this family and was not read. */

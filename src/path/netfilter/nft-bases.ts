@@ -29,13 +29,18 @@ export function nftBases(
 function basesOf(table: NftTable): readonly BaseChain[] {
   const context = contextOf(table);
   const chains = new Map(table.chains.map((chain) => [chain.name, programOf(chain, context)]));
-  return table.chains.flatMap(({ name, base }) => (base ? [baseChain(table, name, base, chains)] : []));
+  return table.chains.flatMap(({ name, handle, base }) =>
+    base ? [baseChain(table, { name, handle, base }, chains)] : [],
+  );
 }
 
 function baseChain(
   { family, name: table }: NftTable,
-  name: string,
-  { hook, priority, type, policy, devices }: NftBase,
+  {
+    name,
+    handle,
+    base: { hook, priority, type, policy, devices },
+  }: { readonly name: string; readonly handle: number; readonly base: NftBase },
   chains: BaseChain['chains'],
 ): BaseChain {
   const isOfDevices = hook === 'ingress' || hook === 'egress';
@@ -48,6 +53,7 @@ function baseChain(
     priority,
     type,
     policy,
+    handle,
     ...(isOfDevices ? { devices } : {}),
     chains,
   };

@@ -88,6 +88,8 @@ export type BaseChain = TableRef & {
   readonly type: 'filter' | 'nat' | 'route';
   readonly policy: 'accept' | 'drop' | 'unknown';
   readonly policyCounters?: Counters;
+  /** Of nftables: a number that grows with each chain that is made in the table. */
+  readonly handle?: number;
   /** Of ingress and egress: only packets of these links. */
   readonly devices?: readonly string[];
   readonly chains: ReadonlyMap<string, ChainProgram>;

@@ -46,6 +46,8 @@ export type ModelStory = {
   readonly deciding?: HookResult['decision'];
   readonly unknown: readonly string[];
   readonly met: readonly Met[];
+  /** The rules are met in the likeliest order only. */
+  readonly tied: boolean;
 };
 
 export type ModelRouter = {
@@ -85,6 +87,7 @@ class Way {
   packet: Packet;
   private last: HookResult | undefined;
   private readonly met: Met[] = [];
+  private tied = false;
   private readonly router: ModelRouter;
   private readonly known: Known | undefined;
 
@@ -126,6 +129,7 @@ class Way {
     });
     this.last = result;
     this.packet = result.packet;
+    this.tied ||= result.tied === true;
     for (const met of result.met) this.met.push({ ...met, hook });
     return result.verdict === 'accept';
   }
@@ -153,6 +157,7 @@ class Way {
       ...(deciding ? { deciding } : {}),
       unknown: this.last?.unknown ?? [],
       met: this.met,
+      tied: this.tied,
     };
   }
 }

@@ -129,11 +129,11 @@ function keyOf({ family, table, chain }: Omit<Traced, 'handle'>): string {
 
 /** Where the model met other rules than the kernel matched, in a sentence. */
 export function findTraceContradiction(
-  { met, unknown, end }: ModelStory,
+  { met, unknown, end, tied }: ModelStory,
   traced: readonly Traced[],
   handles: Handles,
 ): string | undefined {
-  if (unknown.length > 0 || end.kind === 'unknown' || end.kind === 'beyond') return undefined;
+  if (tied || unknown.length > 0 || end.kind === 'unknown' || end.kind === 'beyond') return undefined;
   if (met.some(({ matched }) => matched === 'unknown')) return undefined;
   const model = met
     .filter(({ world, table }) => world !== 'iptables-legacy' && table !== TRACE_TABLE)

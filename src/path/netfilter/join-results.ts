@@ -1,0 +1,48 @@
+/** Where the order of a hook's chains is not known, what all orders agree on is known of the packet, and the rest is not. */
+import type { HookResult } from './evaluate-hook.ts';
+import { joinPackets } from './join.ts';
+import type { BaseChain } from './program.ts';
+
+/** The first is the likeliest; `chains` are those of the hook. */
+export function joinResults(
+  results: readonly HookResult[],
+  chains: readonly BaseChain[],
+): HookResult | undefined {
+  const [first, ...others] = results;
+  if (!first || others.every((other) => isSame(first, other))) return first;
+  const names = chains.map(({ table, name }) => `${table} ${name}`).join(', ');
+  const reason = `which of the chains at one place the kernel asks first: ${names}`;
+  const unknown = [...new Set([...results.flatMap((result) => result.unknown), reason])];
+  const stops = results.every(({ verdict }) => verdict === 'drop' || verdict === 'reject');
+  if (stops) return { ...first, verdict: 'drop', unknown };
+  const isLost = results.some((result) => result.lost || addressesOf(result) !== addressesOf(first));
+  const packet = results.map((result) => result.packet).reduce(joinPackets);
+  // Where only marks and the like differ, the packet goes on with marks that nobody knows.
+  const passes = !isLost && results.every(({ verdict }) => verdict === 'accept');
+  return {
+    ...first,
+    packet,
+    lost: isLost,
+    verdict: passes ? 'accept' : 'unknown',
+    unknown: passes ? [] : unknown,
+  };
+}
+
+function isSame(one: HookResult, other: HookResult): boolean {
+  return (
+    one.verdict === other.verdict &&
+    one.lost === other.lost &&
+    kindOf(one) === kindOf(other) &&
+    JSON.stringify(one.packet) === JSON.stringify(other.packet)
+  );
+}
+
+/** A reject is the same only with the same answer. */
+function kindOf({ decision }: HookResult): string {
+  return decision?.verdict.kind === 'reject' ? decision.verdict.with : '';
+}
+
+function addressesOf({ packet }: HookResult): string {
+  const { source, destination, sourcePort, destinationPort } = packet;
+  return JSON.stringify([source, destination, sourcePort, destinationPort]);
+}

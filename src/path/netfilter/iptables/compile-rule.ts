@@ -24,7 +24,7 @@ export function compileRule(rule: Rule, context: RuleContext): RuleProgram {
   const target = compileTarget(rule, context.chains);
   if (matches.length === 0) return { ref, steps: target };
   const end = endOf(matches, 0);
-  const steps: Step[] = [{ kind: 'test', test: lazily(() => compileFrom(rule, 0, end, context)) }];
+  const steps: Step[] = [{ kind: 'test', test: compileFrom(rule, 0, end, context) }];
   if (end < matches.length) steps.push({ kind: 'test', test: lazily(() => compileRest(rule, end, context)) });
   for (const step of target) steps.push(step);
   return { ref, steps };
@@ -52,17 +52,17 @@ function compileRest(rule: Rule, first: number, context: RuleContext): Test {
 
 /** Where the next question begins: some modules take all their options together. */
 function endOf(matches: readonly Match[], first: number): number {
-  const module = matches[first]?.module ?? '';
+  const module = matches[first]?.module;
   let end = first + 1;
-  if (isWhole(module)) while (matches[end]?.module === module) end += 1;
+  if (module !== undefined && isWhole(module)) while (matches[end]?.module === module) end += 1;
   return end;
 }
 
 function compileFrom(rule: Rule, first: number, end: number, { changedSets }: RuleContext): Test {
-  const options = rule.matches.slice(first, end);
-  const [match] = options;
+  const match = rule.matches[first];
   const module = match?.module ?? '';
-  if (match && !isWhole(module)) return compileOption(module, match);
+  if (match && (module === '' || !isWhole(module))) return compileOption(module, match);
+  const options = rule.matches.slice(first, end);
   return compileWhole(module, options, { repeated: isRepeated(module, rule), changedSets });
 }
 

@@ -11,7 +11,7 @@ import {
   type Outcome,
 } from './evaluate-chain.ts';
 import { chainsAt, type Firewall, type HookFamily, unreadOf } from './firewall.ts';
-import { hookOrders } from './hook-orders.ts';
+import { hookOrders, tiedChains } from './hook-orders.ts';
 import { joinPackets } from './join.ts';
 import { joinResults } from './join-results.ts';
 import type { Packet } from './packet.ts';
@@ -72,7 +72,7 @@ export function evaluateHook(request: HookRequest): HookResult {
   const likeliest = evaluateInOrder(request, order);
   if (others.length === 0) return likeliest;
   const results = [likeliest, ...others.map((other) => evaluateInOrder(request, other))];
-  return { ...(joinResults(results, chains) ?? likeliest), tied: true };
+  return { ...(joinResults(results, tiedChains(chains)) ?? likeliest), tied: true };
 }
 
 function evaluateInOrder(request: HookRequest, chains: readonly BaseChain[]): HookResult {
@@ -85,7 +85,8 @@ function evaluateInOrder(request: HookRequest, chains: readonly BaseChain[]): Ho
   // What comes in by the loopback has kept the connection that it got when it was sent (nf_conntrack_in()).
   let seen = !tracks || (hook === 'prerouting' && request.settled === true);
   if (!seen && tracked !== 'untracked') setState(state, 'none');
-  let established = request.established;
+  // Nothing is translated where packets are forwarded.
+  let established = hook === 'forward' ? undefined : request.established;
   for (const base of chains) {
     const place = placeInHook(base);
     if (!seen && place >= CONNTRACK_PLACE) {

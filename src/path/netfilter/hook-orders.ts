@@ -22,6 +22,13 @@ export function hookOrders(chains: readonly BaseChain[]): readonly (readonly Bas
   return orders;
 }
 
+/** Those that share their place with another one. */
+export function tiedChains(chains: readonly BaseChain[]): readonly BaseChain[] {
+  return groupsOf(chains)
+    .filter((group) => waysOf(group).length > 1)
+    .flat();
+}
+
 /** Chains at one place together, the places in their order. */
 function groupsOf(chains: readonly BaseChain[]): readonly (readonly BaseChain[])[] {
   const sorted = chains.toSorted(

@@ -3,15 +3,18 @@ import type { HookResult } from './evaluate-hook.ts';
 import { joinPackets } from './join.ts';
 import type { BaseChain } from './program.ts';
 
-/** The first is the likeliest; `chains` are those of the hook. */
+/** How the reason begins. */
+export const TIED = 'which of the chains at one place the kernel asks first';
+
+/** The first is the likeliest; `chains` are those whose order is not known. */
 export function joinResults(
   results: readonly HookResult[],
   chains: readonly BaseChain[],
 ): HookResult | undefined {
   const [first, ...others] = results;
   if (!first || others.every((other) => isSame(first, other))) return first;
-  const names = chains.map(({ table, name }) => `${table} ${name}`).join(', ');
-  const reason = `which of the chains at one place the kernel asks first: ${names}`;
+  const names = chains.map(({ world, table, name }) => `${world} ${table} ${name}`).join(', ');
+  const reason = `${TIED}: ${names}`;
   const unknown = [...new Set([...results.flatMap((result) => result.unknown), reason])];
   const stops = results.every(({ verdict }) => verdict === 'drop' || verdict === 'reject');
   if (stops) return { ...first, verdict: 'drop', unknown };

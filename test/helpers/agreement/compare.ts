@@ -1,11 +1,15 @@
 /** Holds the model's story against the kernel's. Only what the model says for sure can be wrong. */
 
+import { TIED } from '../../../src/path/netfilter/join-results.ts';
 import type { WirePacket } from './frame.ts';
 import type { KernelStory } from './kernel-story.ts';
 import type { ModelStory } from './model-story.ts';
 
 export type Terms = {
-  /** The ruleset uses what nobody can know beforehand, so that the model may say that it does not know. */
+  /**
+   * The ruleset uses what nobody can know beforehand, so that the model may say that it does not know; so it may of
+   * chains at one place, which the kernel asks in the order of a past that nobody has written down.
+   */
   readonly uncertain: boolean;
   /** A refusal passes hooks of its own, which may swallow it. */
   readonly refusalMayVanish: boolean;
@@ -21,7 +25,7 @@ export function findContradiction(
   const { end } = model;
   if (end.kind === 'beyond') return undefined;
   if (end.kind === 'unknown')
-    return uncertain
+    return uncertain || model.unknown.some((text) => text.startsWith(TIED))
       ? undefined
       : `the model does not know at ${model.hook}: ${model.unknown.join(' | ') || 'nothing said why'}`;
   if (end.kind === 'left') {

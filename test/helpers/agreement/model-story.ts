@@ -73,13 +73,14 @@ export function tellModelStory(router: ModelRouter, arrival: Arrival): ModelStor
   }
   way.forwarded();
   if (!way.pass('forward', { inLink: inLink.name, outLink: out.name })) return way.stop('forward');
-  return leave(way, out);
+  return leave(way, out, inLink.name);
 }
 
-function leave(way: Way, out: TownLink | 'local'): ModelStory {
+/** ip_output() names the link that a forwarded packet came in by, too. */
+function leave(way: Way, out: TownLink | 'local', inLink?: string): ModelStory {
   if (out === 'local') return way.end({ kind: 'beyond' }, 'output');
-  if (!way.pass('postrouting', { outLink: out.name }, out.own[way.packet.family][0]))
-    return way.stop('postrouting');
+  const links = { outLink: out.name, ...(inLink === undefined ? {} : { inLink }) };
+  if (!way.pass('postrouting', links, out.own[way.packet.family][0])) return way.stop('postrouting');
   return way.end({ kind: 'left', link: out.name }, 'postrouting');
 }
 

@@ -213,6 +213,10 @@ function randomMatch(place: RulePlace): Words {
             'numgen random mod 2 0',
             'numgen inc mod 3 1',
             'quota over 200 bytes',
+            // What the routes say is not asked yet.
+            ...(hook === 'prerouting' || hook === 'input'
+              ? ['fib saddr . iif oif != 0', 'fib saddr oif "lan0"']
+              : []),
             'jhash ip saddr mod 2 == 0',
           ].filter((one) => family === 'ipv4' || !one.includes('ip ')),
         ),
@@ -306,10 +310,7 @@ function fibMatch({ random, hook }: Place): string {
     'fib saddr type unicast',
   ];
   // The kernel refuses questions about a link in hooks that have none.
-  const more =
-    hook === 'prerouting' || hook === 'input'
-      ? ['fib daddr . iif type local', 'fib saddr . iif oif != 0', 'fib saddr oif "lan0"']
-      : [];
+  const more = hook === 'prerouting' || hook === 'input' ? ['fib daddr . iif type local'] : [];
   return random.pick([...choices, ...more]);
 }
 

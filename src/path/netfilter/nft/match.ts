@@ -44,9 +44,21 @@ function testOf({ op, right }: Match, subjects: readonly Subject[], context: Tab
 
 const unknowable: ReadingsTest = () => 'unknown';
 
+/**
+ * nft 1.0.6 lists `ttl < 64 ttl > 1` as `ttl != 64-1`: the opposite of a range that holds nothing, as it were, where
+ * what lies between the two is meant. Returns the test to be negated; undefined for a range the right way round.
+ */
+function betweenBounds(right: Match['right'], datatype: Datatype): ValueTest | undefined {
+  if (right.kind !== 'range') return undefined;
+  const [below, above] = [constantOf(right.first, datatype), constantOf(right.last, datatype)];
+  if (typeof below !== 'bigint' || typeof above !== 'bigint' || below <= above) return undefined;
+  if (above + 1n > below - 1n) return () => 'yes';
+  return (reading) => negate(isBetween(reading, above + 1n, below - 1n));
+}
+
 function comparison(op: Match['op'], right: Match['right'], datatype: Datatype): ValueTest | undefined {
   if (op === '==' || op === '!=') {
-    const test = constantTest(right, datatype);
+    const test = (op === '!=' && betweenBounds(right, datatype)) || constantTest(right, datatype);
     return op === '==' ? test : (reading) => negate(test(reading));
   }
   const constant = constantOf(right, datatype);

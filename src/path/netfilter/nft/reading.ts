@@ -3,7 +3,7 @@
  * IPv6 addresses and masks of any width are as simple as ports; links, types of routes and helpers are names.
  */
 import { type Ternary, ternary } from '../../ternary.ts';
-import { HIGHEST_PORT, LOWEST_EPHEMERAL_PORT } from '../conditions/port.ts';
+import { possiblePorts } from '../conditions/port.ts';
 import type { Port } from '../packet.ts';
 
 export type Value = bigint | string;
@@ -34,7 +34,8 @@ export function known(value: number | Value | undefined): Reading {
 /** A port, which the kernel may have yet to choose. */
 export function portReading(port: Port | undefined): Reading {
   if (typeof port === 'number') return known(port);
-  return { kind: 'span', low: port ? BigInt(LOWEST_EPHEMERAL_PORT) : 0n, high: BigInt(HIGHEST_PORT) };
+  const { first, last } = possiblePorts(port);
+  return { kind: 'span', low: BigInt(first), high: BigInt(last) };
 }
 
 /** What holds of a reading that is not absent: what of a known value, else of each that it may be. */

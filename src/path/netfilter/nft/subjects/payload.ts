@@ -75,6 +75,8 @@ const FIELDS: Readonly<Record<string, Fields>> = {
     nexthdr: [DATATYPES.ipProtocol, ({ protocol }) => known(protocol)],
     hoplimit: [number(8), ({ ttl }) => known(ttl)],
     dscp: [DATATYPES.dscp, ({ dscp }) => known(dscp)],
+    // Of what follows the header of 40 bytes (RFC 8200).
+    length: [number(16), ({ length }) => known(length === undefined ? undefined : length - 40)],
     version: [number(4), () => known(6)],
   },
   tcp: { ...PORTS, flags: [DATATYPES.tcpFlags, ({ tcpFlags }) => known(tcpFlags)] },

@@ -57,7 +57,7 @@ function readDevices(namespace: NamespaceHandle): ReadonlyMap<string, Map<string
 function devicesOf(hook: Fields | undefined): readonly string[] {
   if (!hook) return [];
   const several = hook.each(NFTA_HOOK.devices, DEVICE_NAME);
-  if (several.length > 0) return several.map(cleanBytes);
+  if (several.length > 0) return several.map(cleanBytes).sort();
   return hook.has(NFTA_HOOK.device) ? [nameOf(hook, NFTA_HOOK.device)] : [];
 }
 

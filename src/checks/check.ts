@@ -2,13 +2,15 @@
 import type { Cause, Flow } from '../model/diagnosis.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { Fault, FaultKind, Walk } from '../path/walk.ts';
+import type { Fault, FaultKind } from '../path/walk/fault.ts';
+import type { RoundTrip } from '../path/walk/round-trip.ts';
 
 export type CheckContext = {
   readonly snapshot: Snapshot;
   readonly from: Namespace;
   readonly flow: Flow;
-  readonly walk: Walk;
+  /** There and back. */
+  readonly walk: RoundTrip;
 };
 
 export type Check = {

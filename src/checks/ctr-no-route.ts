@@ -11,7 +11,8 @@ export const ctrNoRoute = defineCheck({
     const fault = findFault(
       context,
       'no-route',
-      ({ forwarding, route, namespace }) => !forwarding && !route && namespace.kind !== 'host',
+      ({ forwarding, route, namespace, direction }) =>
+        !forwarding && !route && namespace.kind !== 'host' && direction === 'request',
     );
     if (!fault) return undefined;
     const { namespace, destination } = fault;

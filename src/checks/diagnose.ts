@@ -1,48 +1,51 @@
-/** Why a flow does or does not leave: the walk, then the checks over it. Pure; without proof on the wire it never says 'works'. */
-import type { Cause, Diagnosis, Flow } from '../model/diagnosis.ts';
+/** Why a flow does or does not arrive: the walk there and back, then the checks over it. Without proof on the wire it never says 'works'. */
+import type { Cause, Diagnosis } from '../model/diagnosis.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findNamespace, type Snapshot } from '../model/snapshot.ts';
-import { EXIT, UserError } from '../model/user-error.ts';
-import { findSource } from '../path/route-lookup.ts';
+import type { AskKernel } from '../path/route/query.ts';
+import { type FlowRequest, type Trace, traceFlow } from '../path/trace-flow.ts';
 import { withoutCutTables } from '../path/trusted-tables.ts';
-import { walkEgress } from '../path/walk-egress.ts';
 import type { CheckContext } from './check.ts';
-import { parseDestination } from './destination.ts';
 import { checks } from './index.ts';
 
-export type DiagnosisRequest = {
-  readonly from: Namespace;
-  readonly fromText: string;
-  /** `IP`, `IP:PORT`, `[IPv6]:PORT`; absent: the internet in general. */
-  readonly to?: string | undefined;
-  /** Absent: tcp with a port, else icmp. */
-  readonly proto?: Flow['proto'] | undefined;
+export type Diagnosed = {
+  readonly diagnosis: Diagnosis;
+  /** Ids of namespaces whose tables would be needed and were not read. */
+  readonly wanted: readonly string[];
 };
 
-/** Throws `UserError` for a destination that cannot be understood. */
-export function diagnose(read: Snapshot, { from: asked, fromText, to, proto }: DiagnosisRequest): Diagnosis {
+/** The diagnosis as far as the snapshot tells; `ask` lets the kernel answer for its routes. */
+export function diagnose(read: Snapshot, request: FlowRequest, ask?: AskKernel): Diagnosed {
+  const trace = traceFlow(read, request, ask);
   const snapshot = withoutCutTables(read);
-  const from = findNamespace(snapshot, asked.id) ?? asked;
-  const { port, ...destination } = parseDestination(to);
-  const chosen = proto ?? (port === null ? 'icmp' : 'tcp');
-  if (chosen === 'icmp' && port !== null)
-    throw new UserError(EXIT.usage, 'icmp has no ports', 'leave the port out, or use --proto tcp or udp');
-  const flow: Flow = {
-    from: fromText,
-    ...destination,
-    proto: chosen,
-    source: findSource(from, destination.destination) ?? '',
-    port,
-  };
-  const walk = walkEgress(snapshot, from, flow);
-  const causes = findCauses({ snapshot, from, flow, walk });
+  const causes = trace.trip ? findCauses(contextOf(snapshot, request, trace, trace.trip)) : [];
   return {
-    flow,
-    verdict: causes.length > 0 ? 'broken' : 'undecided',
-    causes,
-    hops: walk.hops,
-    live: { ran: false, sent: 0, answered: 0, lastSeen: null },
+    wanted: trace.wanted,
+    diagnosis: {
+      flow: trace.flow,
+      verdict: causes.length > 0 ? 'broken' : 'undecided',
+      causes,
+      hops: trace.trip?.hops ?? [],
+      live: { ran: false, sent: 0, answered: 0, lastSeen: null },
+    },
   };
+}
+
+function contextOf(
+  snapshot: Snapshot,
+  { from }: FlowRequest,
+  { flow }: Trace,
+  walk: CheckContext['walk'],
+): CheckContext {
+  return { snapshot, from: senderOf(snapshot, from), flow, walk };
+}
+
+/** The namespace that sends; the host for what comes from outside. */
+function senderOf(snapshot: Snapshot, from: FlowRequest['from']): Namespace {
+  const named = from.kind === 'namespace' ? findNamespace(snapshot, from.id) : undefined;
+  const sender = named ?? snapshot.namespaces.find(({ kind }) => kind === 'host');
+  if (!sender) throw new Error('a flow was traced in a snapshot without namespaces');
+  return sender;
 }
 
 /** The causes, root cause first, without those that another one explains. */

@@ -1,5 +1,5 @@
 /** What the causes of a link that is down share. */
-import type { Fault } from '../path/walk.ts';
+import type { Fault } from '../path/walk/fault.ts';
 import type { CauseDetails } from './check.ts';
 import { commandIn } from './shell.ts';
 

@@ -8,7 +8,7 @@ import type { Evidence } from '../model/diagnosis.ts';
 import type { Link } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { Fault } from '../path/walk.ts';
+import type { Fault } from '../path/walk/fault.ts';
 import { type CheckContext, findFault } from './check.ts';
 import { commandIn, iptablesTool } from './shell.ts';
 
@@ -16,6 +16,10 @@ export type Filtered = Extract<Fault, { kind: 'filtered' }>;
 
 export type FilterCause =
   | 'ctr-output-block'
+  | 'host-input-drop'
+  | 'nft-native-drop'
+  | 'l2-filter-drop'
+  | 'netdev-hook-drop'
   | 'host-no-upstream'
   | 'raw-drop'
   | 'mangle-drop'
@@ -31,9 +35,13 @@ export function findFiltered(context: CheckContext, cause: FilterCause): Filtere
 }
 
 function classify(snapshot: Snapshot, fault: Filtered): FilterCause {
-  const { namespace, hook, decision, inLink, outLink } = fault;
-  const { table, ruleset, rule } = decision;
-  if (hook === 'OUTPUT') return namespace.kind === 'host' ? 'host-no-upstream' : 'ctr-output-block';
+  const { namespace, family, hook, decision, inLink, outLink } = fault;
+  const { table, world, rule } = decision;
+  if (family === 'netdev') return 'netdev-hook-drop';
+  if (family === 'bridge') return 'l2-filter-drop';
+  if (hook === 'output') return namespace.kind === 'host' ? 'host-no-upstream' : 'ctr-output-block';
+  if (hook === 'input') return namespace.kind === 'host' ? 'host-input-drop' : 'ctr-output-block';
+  if (world === 'nft') return 'nft-native-drop';
   if (table === 'raw') return 'raw-drop';
   if (table === 'mangle') return 'mangle-drop';
   const byEngine = !rule || isEngineChain(decision.chain);
@@ -41,8 +49,8 @@ function classify(snapshot: Snapshot, fault: Filtered): FilterCause {
   const outNetwork = findNetwork(snapshot, outLink);
   if (byEngine && (inNetwork?.internal || outNetwork?.internal)) return 'network-internal';
   if (byEngine && inNetwork && outNetwork && inNetwork.id !== outNetwork.id) return 'networks-isolated';
-  if (ruleset.flavour === 'legacy' && hasRules(namespace, 'nft')) return 'legacy-nft-split';
-  if (ruleset.flavour === 'nft' && hasEngineChain(namespace, 'legacy') && !hasEngineChain(namespace, 'nft'))
+  if (world === 'iptables-legacy' && hasRules(namespace, 'nft')) return 'legacy-nft-split';
+  if (world === 'iptables-nft' && hasEngineChain(namespace, 'legacy') && !hasEngineChain(namespace, 'nft'))
     return 'legacy-nft-split';
   if (!rule) return 'forward-policy-drop';
   if (!isEngineChain(decision.chain)) return 'docker-user-block';
@@ -60,34 +68,47 @@ export function findNetwork({ networks }: Snapshot, link: Link | undefined): Doc
 
 /** The rule or policy and its counters, with the command that shows them. */
 export function filterEvidence({ namespace, decision, packet, hook }: Filtered): readonly Evidence[] {
-  const { ruleset, table, chain, rule } = decision;
-  const tool = iptablesTool(ruleset.family, ruleset.flavour);
-  const packets = rule ? rule.counters.packets : policyPackets(namespace, decision);
-  const counted = packets === undefined ? '' : ` (${packets} packets so far)`;
+  const { chain, rule, verdict } = decision;
+  const counters = rule ? rule.counters : policyCounters(namespace, decision);
+  const counted = counters === undefined ? '' : ` (${counters.packets} packets so far)`;
+  const text = rule ? rule.text : `policy of ${chain}: ${verdict.kind}`;
   return [
-    {
-      source: commandIn(namespace, tool, '-t', table, '-S', chain, '-v'),
-      value: `${rule ? rule.text : `-P ${chain} DROP`}${counted}`,
-    },
+    { source: showCommand(namespace, decision), value: `${text}${counted}` },
     {
       source: `evaluation of hook ${hook}`,
       value: [
         `${packet.source} → ${packet.destination}`,
         ...(packet.inLink === undefined ? [] : [`in ${packet.inLink}`]),
         ...(packet.outLink === undefined ? [] : [`out ${packet.outLink}`]),
-        packet.state,
+        packet.connection.state,
         `by ${decision.via.join(' → ')}`,
       ].join(', '),
     },
   ];
 }
 
-/** Deletes the deciding rule by its number, which needs no quoting of its text. */
+/** The command that shows the chain in which the decision fell. */
+function showCommand(namespace: Namespace, { world, family, table, chain }: Filtered['decision']): string {
+  if (world === 'nft') return commandIn(namespace, 'nft', '-a', 'list', 'chain', family, table, chain);
+  return commandIn(namespace, toolOf({ world, family }), '-t', table, '-S', chain, '-v');
+}
+
+/** Deletes the deciding rule by its handle or number, which needs no quoting of its text. */
 export function deleteRule({ namespace, decision }: Filtered): readonly string[] {
-  const { ruleset, table, chain, rule } = decision;
+  const { world, family, table, chain, rule } = decision;
   if (!rule) return [];
-  const tool = iptablesTool(ruleset.family, ruleset.flavour);
-  return [commandIn(namespace, tool, '-t', table, '-D', chain, String(rule.number))];
+  if (world === 'nft') {
+    if (rule.handle === undefined) return [];
+    return [
+      commandIn(namespace, 'nft', 'delete', 'rule', family, table, chain, 'handle', String(rule.handle)),
+    ];
+  }
+  return [commandIn(namespace, toolOf({ world, family }), '-t', table, '-D', chain, String(rule.number))];
+}
+
+/** The program that wrote, shows and changes the rules of one of iptables' worlds. */
+export function toolOf({ world, family }: Pick<Filtered['decision'], 'world' | 'family'>): string {
+  return iptablesTool(family === 'ip6' ? 'ipv6' : 'ipv4', world === 'iptables-legacy' ? 'legacy' : 'nft');
 }
 
 /** What the deciding rule or policy is called in one line. */
@@ -112,12 +133,9 @@ function tablesOf({ rulesets = [] }: Namespace, flavour: string) {
   return rulesets.filter((ruleset) => ruleset.flavour === flavour).flatMap(({ tables }) => tables);
 }
 
-function policyPackets(
-  namespace: Namespace,
-  { ruleset, table, chain }: Filtered['decision'],
-): number | undefined {
+function policyCounters(namespace: Namespace, { world, family, table, chain }: Filtered['decision']) {
   return namespace.rulesets
-    ?.find(({ family, flavour }) => family === ruleset.family && flavour === ruleset.flavour)
+    ?.find((one) => `iptables-${one.flavour}` === world && (one.family === 'ipv6' ? 'ip6' : 'ip') === family)
     ?.tables.find(({ name }) => name === table)
-    ?.chains.find(({ name }) => name === chain)?.counters.packets;
+    ?.chains.find(({ name }) => name === chain)?.counters;
 }

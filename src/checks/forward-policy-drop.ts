@@ -1,7 +1,7 @@
 /** `forward-policy-drop`: no rule of FORWARD accepts the packet, or its answer, and the policy is DROP. */
 import { filterCheck } from './filter-check.ts';
-import type { Filtered } from './filtered.ts';
-import { commandIn, iptablesTool } from './shell.ts';
+import { type Filtered, toolOf } from './filtered.ts';
+import { commandIn } from './shell.ts';
 
 export const forwardPolicyDrop = filterCheck({
   id: 'forward-policy-drop',
@@ -14,8 +14,7 @@ export const forwardPolicyDrop = filterCheck({
 function acceptBoth({ namespace, decision, direction, inLink, outLink }: Filtered): readonly string[] {
   const inner = direction === 'answer' ? outLink : inLink;
   if (!inner) return [];
-  const { family, flavour } = decision.ruleset;
-  const insert = [iptablesTool(family, flavour), '-I', 'FORWARD'];
+  const insert = [toolOf(decision), '-I', 'FORWARD'];
   const established = ['-m', 'conntrack', '--ctstate', 'RELATED,ESTABLISHED'];
   return [
     commandIn(namespace, ...insert, '-i', inner.name, '-j', 'ACCEPT'),

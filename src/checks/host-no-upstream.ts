@@ -25,7 +25,8 @@ export const hostNoUpstream = defineCheck({
     const fault = findFault(
       context,
       'no-route',
-      ({ forwarding, route, namespace }) => !route && (forwarding || namespace.kind === 'host'),
+      ({ forwarding, route, namespace, direction }) =>
+        !route && direction === 'request' && (forwarding || namespace.kind === 'host'),
     );
     if (!fault) return undefined;
     const { namespace, destination } = fault;

@@ -1,7 +1,7 @@
 /** `legacy-nft-split`: rules exist in both flavours of iptables, and the one that the engine does not use drops it. */
 import { filterCheck } from './filter-check.ts';
-import { deleteRule, type Filtered } from './filtered.ts';
-import { commandIn, iptablesTool } from './shell.ts';
+import { deleteRule, type Filtered, toolOf } from './filtered.ts';
+import { commandIn } from './shell.ts';
 
 export const legacyNftSplit = filterCheck({
   id: 'legacy-nft-split',
@@ -14,6 +14,5 @@ export const legacyNftSplit = filterCheck({
 function openOther(fault: Filtered): readonly string[] {
   const { namespace, decision } = fault;
   if (decision.rule) return deleteRule(fault);
-  const { family, flavour } = decision.ruleset;
-  return [commandIn(namespace, iptablesTool(family, flavour), '-P', decision.chain, 'ACCEPT')];
+  return [commandIn(namespace, toolOf(decision), '-P', decision.chain, 'ACCEPT')];
 }

@@ -7,6 +7,7 @@ export const masqMismatch = defineCheck({
   id: 'masq-mismatch',
   title: 'The MASQUERADE rule does not match this packet',
   needs: ['rulesets', 'routes', 'addresses'],
+  silences: ['no-return-route'],
   evaluate: (context) => {
     const fault = findUntranslated(context);
     if (!fault?.mismatched) return undefined;

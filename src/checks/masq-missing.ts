@@ -7,6 +7,7 @@ export const masqMissing = defineCheck({
   id: 'masq-missing',
   title: 'No MASQUERADE for the container subnet',
   needs: ['rulesets', 'routes', 'addresses'],
+  silences: ['no-return-route'],
   evaluate: (context) => {
     const fault = findUntranslated(context);
     if (!fault || fault.mismatched) return undefined;

@@ -15,7 +15,11 @@ export const networkInternal = defineCheck({
   silences: ['ctr-no-route', 'masq-missing', 'masq-mismatch', 'docker-rules-flushed'],
   evaluate: (context) => {
     const filtered = findFiltered(context, 'network-internal');
-    const unrouted = findFault(context, 'no-route', ({ forwarding, route }) => !forwarding && !route);
+    const unrouted = findFault(
+      context,
+      'no-route',
+      ({ forwarding, route, direction }) => !forwarding && !route && direction === 'request',
+    );
     const names = internalNetworks(context);
     if (!filtered && (!unrouted || names.length === 0)) return undefined;
     const details: CauseDetails = {

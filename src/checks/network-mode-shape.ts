@@ -11,7 +11,11 @@ export const networkModeShape = defineCheck({
     const { from } = context;
     const [container] = from.containers;
     const onlyLoopback = from.links?.every(({ kind }) => kind === 'loopback') ?? false;
-    const fault = findFault(context, 'no-route', ({ forwarding }) => !forwarding);
+    const fault = findFault(
+      context,
+      'no-route',
+      ({ forwarding, direction }) => !forwarding && direction === 'request',
+    );
     if (!fault || !container || !onlyLoopback) return undefined;
     const chosen = container.networkMode === 'none';
     return {

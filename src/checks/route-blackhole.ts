@@ -1,5 +1,5 @@
 /** `route-blackhole`: a route of type blackhole, unreachable or prohibit matches (ip-route(8)). */
-import { formatRoute } from '../path/route-lookup.ts';
+import { formatRoute } from '../path/route/format-route.ts';
 import { defineCheck, findFault } from './check.ts';
 import { commandIn } from './shell.ts';
 

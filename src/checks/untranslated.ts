@@ -1,6 +1,6 @@
 /** What the causes of a missing translation share. */
 import type { Evidence } from '../model/diagnosis.ts';
-import type { Fault } from '../path/walk.ts';
+import type { Fault } from '../path/walk/fault.ts';
 import { type CheckContext, findFault } from './check.ts';
 import { findNetwork } from './filtered.ts';
 import { commandIn, iptablesTool, shellCommand } from './shell.ts';

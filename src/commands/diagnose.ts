@@ -1,26 +1,24 @@
 /** `netpeek diagnose`: why a packet does not arrive. */
 
 import { diagnose as diagnoseFlow } from '../checks/diagnose.ts';
-import { deepenForPath } from '../discover/deepen.ts';
-import type { Diagnosis } from '../model/diagnosis.ts';
-import { findNamespace } from '../model/snapshot.ts';
-import { EXIT, UserError } from '../model/user-error.ts';
+import { EXIT } from '../model/user-error.ts';
+import { PROTOCOLS, readFlow } from '../path/read-flow.ts';
 import { formatDiagnosis } from '../view/diagnosis-lines.ts';
 import { gapsOf } from '../view/json/document.ts';
 import type { Command } from './command.ts';
 import { printGaps, printJson, printLines } from './print.ts';
 import { requireTarget } from './require-target.ts';
 import { takeSnapshot } from './take-snapshot.ts';
+import { trace } from './trace.ts';
 
 /** Cells to wrap at where stdout is no terminal. */
 const PLAIN_COLUMNS = 100;
-const PROTOCOLS = ['tcp', 'udp', 'icmp'] as const;
 
 export const diagnose: Command = {
   name: 'diagnose',
   arguments: '<from> [to]',
   fromFile: true,
-  summary: 'why FROM does or does not reach TO (IP[:PORT]; absent: the internet)',
+  summary: 'why FROM does or does not reach TO (absent: the internet)',
   options: [
     {
       flags: '--proto <proto>',
@@ -31,27 +29,21 @@ export const diagnose: Command = {
   ],
   help: 'Exit codes: 0 traffic works, 1 a problem was found or nothing could be decided.',
   run: async (context, { positional: [from = '', to], options }) => {
-    const proto = PROTOCOLS.find((known) => known === options.proto);
-    if (options.proto !== undefined && !proto)
-      throw new UserError(
-        EXIT.usage,
-        `'${options.proto}' is no protocol`,
-        `choose from ${PROTOCOLS.join(', ')}`,
-      );
+    const proto = typeof options.proto === 'string' ? options.proto : undefined;
     const system = await context.openSystem();
-    const wiring = await takeSnapshot(context, system, { sections: ['links', 'addresses'], processes: true });
-    const { namespace } = requireTarget(wiring, from, system.files);
-    const snapshot = (await context.saved()) ?? (await deepenForPath(system, wiring, namespace));
-    const request = {
-      from: findNamespace(snapshot, namespace.id) ?? namespace,
-      fromText: from,
-      ...(to === undefined ? {} : { to }),
-      ...(proto === undefined ? {} : { proto }),
-    };
-    const diagnosis: Diagnosis = diagnoseFlow(snapshot, request);
+    const saved = await context.saved();
+    const wiring =
+      saved ?? (await takeSnapshot(context, system, { sections: ['links', 'addresses'], processes: true }));
+    const find = (text: string) => requireTarget(wiring, text, system.files).namespace;
+    const flow = readFlow(wiring, { from, to, proto }, find);
+    const { snapshot, walked } = await trace(system, wiring, saved, (current, ask) =>
+      diagnoseFlow(current, flow, ask),
+    );
+    const { diagnosis } = walked;
+    const passed = new Set(diagnosis.hops.map(({ namespace }) => namespace));
     const gaps = gapsOf(
       snapshot,
-      snapshot.namespaces.filter(({ id, kind }) => id === namespace.id || kind === 'host'),
+      snapshot.namespaces.filter(({ name }) => passed.has(name)),
     );
     if (context.globals.json) printJson(context, 'diagnose', { ...snapshot, gaps }, diagnosis);
     else {

@@ -18,6 +18,7 @@ import { netnsAttach } from './netns-attach.ts';
 import { netnsDetach } from './netns-detach.ts';
 import { netnsLs } from './netns-ls.ts';
 import { netnsPrune } from './netns-prune.ts';
+import { path } from './path.ts';
 import { show } from './show.ts';
 import { snapshot } from './snapshot.ts';
 import { tui } from './tui.ts';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   find,
   graph,
   show,
+  path,
   diagnose,
   capture,
   exec,

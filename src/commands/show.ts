@@ -14,7 +14,7 @@ import { firewallTable } from '../view/firewall-table.ts';
 import { gapsOf } from '../view/json/document.ts';
 import { linkJson } from '../view/json/namespace.ts';
 import { linksTable } from '../view/links-table.ts';
-import { natTable } from '../view/nat-table.ts';
+import { natTable, translationsJson } from '../view/nat-table.ts';
 import { neighboursTable } from '../view/neighbours-table.ts';
 import { policyRulesTable } from '../view/policy-rules-table.ts';
 import { routesTable } from '../view/routes-table.ts';
@@ -33,6 +33,8 @@ type ShownSection = {
   readonly reads: readonly Section[];
   readonly table: (snapshot: Snapshot, namespace: Namespace, all: boolean) => TableView;
   readonly json: (namespace: Namespace, snapshot: Snapshot) => unknown;
+  /** Further members of the document. */
+  readonly more?: (namespace: Namespace, snapshot: Snapshot) => Readonly<Record<string, unknown>>;
 };
 
 export const shownSections: readonly ShownSection[] = [
@@ -80,18 +82,20 @@ export const shownSections: readonly ShownSection[] = [
   },
   {
     name: 'nat',
-    reads: ['links', 'rulesets'],
+    reads: ['links', 'rulesets', 'conntrack', 'sockets'],
     table: (snapshot, namespace) => natTable(snapshot, namespace),
     json: ({ rulesets }) =>
       rulesets?.flatMap(({ family, flavour, tables }) =>
         tables.filter(({ name }) => name === 'nat').map(({ chains }) => ({ family, flavour, chains })),
       ),
+    more: (namespace, snapshot) => ({ translations: translationsJson(snapshot, namespace) ?? null }),
   },
   {
     name: 'firewall',
     reads: ['links', 'rulesets'],
     table: (snapshot, namespace) => firewallTable(snapshot, namespace),
     json: ({ rulesets }) => rulesets,
+    more: ({ nftables }) => ({ nftables: nftables ?? null }),
   },
   {
     name: 'conntrack',
@@ -141,7 +145,8 @@ export const show: Command = {
     const snapshot = withNamespace(wiring, namespace, joinGaps(gapsOf(wiring, [namespace]), gaps));
     if (context.globals.json) {
       const parts = chosen.map(({ name, json }) => [name, json(namespace, snapshot) ?? null]);
-      const body = { target: namespace.name, id: namespace.id, ...Object.fromEntries(parts) };
+      const more = chosen.flatMap((section) => Object.entries(section.more?.(namespace, snapshot) ?? {}));
+      const body = { target: namespace.name, id: namespace.id, ...Object.fromEntries([...parts, ...more]) };
       printJson(context, 'show', snapshot, body);
       return EXIT.ok;
     }

@@ -54,6 +54,7 @@ export function traceFlow(
   const trip = walkRoundTrip(snapshot, {
     origin,
     flow: from.kind === 'namespace' ? { ...flow, source: '' } : flow,
+    anywhere: to.text === 'internet',
     ...(ask ? { ask } : {}),
   });
   return { flow, trip, wanted: trip.wanted };

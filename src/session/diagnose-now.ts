@@ -1,11 +1,15 @@
 /** A diagnosis on a snapshot read for it, not on one that may be a second old. */
 import { diagnose } from '../checks/diagnose.ts';
-import { deepenForPath } from '../discover/deepen.ts';
+import { walkReading } from '../discover/walk-reading.ts';
+import { askRoutes } from '../live/ask-routes.ts';
 import type { Namespace } from '../model/namespace.ts';
-import { findNamespace, type Snapshot } from '../model/snapshot.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { UserError } from '../model/user-error.ts';
+import { readFlow } from '../path/read-flow.ts';
+import type { FlowRequest } from '../path/trace-flow.ts';
 import type { Message, Request } from '../store/messages.ts';
 import type { System } from '../system/system.ts';
+import { findTarget } from './find-target.ts';
 
 /** Answers with a `diagnosis` or a `diagnosis-failed` message. */
 export async function diagnoseNow(
@@ -19,13 +23,25 @@ export async function diagnoseNow(
     post({ kind: 'diagnosis-failed', id, reason: 'the namespace is gone' });
     return;
   }
+  const asked = askRoutes(system, () => snapshot);
   try {
-    const deep = await deepenForPath(system, snapshot, namespace);
-    const from = findNamespace(deep, namespace.id) ?? namespace;
-    const diagnosis = diagnose(deep, { from, fromText: namespace.name, ...(to === undefined ? {} : { to }) });
-    post({ kind: 'diagnosis', id, diagnosis });
+    const flow = flowFrom(snapshot, namespace, to);
+    const { walked } = await walkReading(system, snapshot, (current) => diagnose(current, flow, asked.ask));
+    post({ kind: 'diagnosis', id, diagnosis: walked.diagnosis });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     post({ kind: 'diagnosis-failed', id, reason: [error.message, error.advice].filter(Boolean).join(': ') });
+  } finally {
+    asked.close();
   }
+}
+
+/** From the namespace that stands on the screen to what was chosen or typed. Throws `UserError`. */
+export function flowFrom(snapshot: Snapshot, from: Namespace, to: string | undefined): FlowRequest {
+  const find = (text: string) => (text === from.name ? from : findTarget(snapshot, text));
+  return {
+    ...readFlow(snapshot, { from: from.name, to }, find),
+    // The namespace itself, although its name may be another's too, or look like an address.
+    from: { kind: 'namespace', id: from.id, text: from.name },
+  };
 }

@@ -4,6 +4,7 @@ import { findNamespace, type Snapshot } from '../model/snapshot.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Message, Request } from '../store/messages.ts';
 import type { Clock } from '../system/system.ts';
+import { flowFrom } from './diagnose-now.ts';
 import type { Session } from './session.ts';
 
 const NOT_LIVE = 'this is a snapshot file: start netpeek without --snapshot for that';
@@ -27,8 +28,8 @@ export function createSavedSession(
     const from = findNamespace(snapshot, namespace);
     if (!from) return post({ kind: 'diagnosis-failed', id, reason: 'the namespace is not in the snapshot' });
     try {
-      const asked = { from, fromText: from.name, ...(to === undefined ? {} : { to }) };
-      post({ kind: 'diagnosis', id, diagnosis: diagnose(snapshot, asked) });
+      const { diagnosis } = diagnose(snapshot, flowFrom(snapshot, from, to));
+      post({ kind: 'diagnosis', id, diagnosis });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const reason = [error.message, error.advice].filter(Boolean).join(': ');

@@ -65,12 +65,23 @@ function route(world: World, received: Received): StepResult {
   if (answer.kind === 'unknown') return lostSight(namespace, 'route', answer.why, { link: link.name });
   if (answer.kind === 'found') return onward(world, received, answer);
   const { how } = answer;
+  if (world.isOutside?.(namespace)) return leftFor(namespace, link, packet);
   if (how === 'forwarding-off' || how === 'reverse-path' || how === 'martian') {
     const refused = refuseSource(namespace, link, packet, answer);
     const anyway = routeRegardless(namespace, packet);
     return anyway.kind === 'found' ? join(refused, onward(world, received, anyway)) : refused;
   }
   return noRoute(namespace, packet, answer, { forwarding: true });
+}
+
+/** Whoever leads nowhere else stands for all that lies beyond. */
+function leftFor(namespace: Namespace, link: Link, packet: Packet): StepResult {
+  const detail = `reaches ${namespace.name}, which leads nowhere else: what is beyond was not examined`;
+  return {
+    hops: [{ namespace, link: link.name, stage: 'deliver', verdict: 'unknown', detail }],
+    faults: [],
+    end: { how: 'beyond', namespace, link, packet },
+  };
 }
 
 function onward(

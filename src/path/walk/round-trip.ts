@@ -2,13 +2,14 @@
 import type { Flow, Hop } from '../../model/diagnosis.ts';
 import type { Link } from '../../model/link.ts';
 import type { Namespace } from '../../model/namespace.ts';
+import type { Route } from '../../model/route.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { isPrivate } from '../prefix.ts';
+import { familyOf, isPrivate } from '../prefix.ts';
 import type { AskKernel } from '../route/query.ts';
 import { withoutCutTables } from '../trusted-tables.ts';
 import { ConnectionTable } from './connections.ts';
 import type { Fault } from './fault.ts';
-import { answerTo, firstPacket } from './first-packet.ts';
+import { answerTo, firstPacket, portsOf } from './first-packet.ts';
 import type { End, State, World } from './state.ts';
 import { walk } from './walk.ts';
 
@@ -30,13 +31,25 @@ export type RoundTrip = {
   readonly wanted: readonly string[];
 };
 
-export type RoundTripRequest = { readonly origin: Origin; readonly flow: Flow; readonly ask?: AskKernel };
+export type RoundTripRequest = {
+  readonly origin: Origin;
+  readonly flow: Flow;
+  /** The destination stands for any address of the internet. */
+  readonly anywhere?: boolean;
+  readonly ask?: AskKernel;
+};
 
 /** Walks the first packet of the flow, and the answer of whoever gets it. Pure but for `ask`. */
-export function walkRoundTrip(read: Snapshot, { origin, flow, ask }: RoundTripRequest): RoundTrip {
+export function walkRoundTrip(read: Snapshot, { origin, flow, anywhere, ask }: RoundTripRequest): RoundTrip {
   const snapshot = withoutCutTables(read);
   const wanted = new Set<string>();
-  const shared = { snapshot, connections: new ConnectionTable(), wanted, ...(ask ? { ask } : {}) };
+  const shared = {
+    snapshot,
+    connections: new ConnectionTable(),
+    wanted,
+    ...(anywhere ? { isOutside: (one: Namespace) => leadsNowhere(one, origin, flow) } : {}),
+    ...(ask ? { ask } : {}),
+  };
   const request = walk({ ...shared, direction: 'request' }, startOf(snapshot, origin, flow));
   const answers = answersTo(request.end, request.relayed);
   const back: World = { ...shared, direction: 'answer' };
@@ -53,11 +66,23 @@ export function walkRoundTrip(read: Snapshot, { origin, flow, ask }: RoundTripRe
   };
 }
 
+/** A namespace beside the host and the sender that has no default route: as far as can be seen, the internet begins there. */
+function leadsNowhere(
+  { id, kind, routes }: Namespace,
+  { namespace }: Origin,
+  { destination }: Flow,
+): boolean {
+  const family = familyOf(destination);
+  const isDefault = (route: Route) => route.family === family && route.destination === 'default';
+  return kind !== 'host' && id !== namespace.id && routes !== undefined && !routes.some(isDefault);
+}
+
 function startOf({ namespaces }: Snapshot, origin: Origin, flow: Flow): State {
   // The same namespace, without what a gap says is cut.
   const namespace = namespaces.find(({ id }) => id === origin.namespace.id) ?? origin.namespace;
+  if (origin.kind === 'namespace')
+    return { at: 'send', namespace, packet: firstPacket(flow, portsOf(namespace)) };
   const packet = firstPacket(flow);
-  if (origin.kind === 'namespace') return { at: 'send', namespace, packet };
   return {
     at: 'frame-in',
     namespace,
@@ -74,12 +99,20 @@ function answersTo(
   const back: State[] = [];
   if (end.how === 'delivered')
     back.push({ at: 'send', namespace: end.namespace, packet: answerTo(end.packet) });
-  // Whoever is out there answers to the address it saw, and a private one it cannot know.
-  if (end.how === 'left' && !isPrivate(end.packet.source)) back.push(arriving(end));
+  // Whoever is out there answers to the address it saw, and a private one that is not this host's it cannot know.
+  if (end.how === 'left' && isAnswerable(end)) back.push(arriving(end));
+  if (end.how === 'beyond') {
+    const { namespace, link, packet } = end;
+    back.push({ at: 'transmit', namespace, link, packet: answerTo(packet), nextHop: packet.source });
+  }
   if (back.length === 0) return back;
   for (const { namespace, packet } of relayed.toReversed())
     back.push({ at: 'send', namespace, packet: answerTo(packet) });
   return back;
+}
+
+function isAnswerable({ namespace, packet: { source } }: Extract<End, { how: 'left' }>): boolean {
+  return !isPrivate(source) || (namespace.addresses ?? []).some(({ address }) => address === source);
 }
 
 function arriving({ namespace, link, packet }: Extract<End, { how: 'left' }>): State {

@@ -17,6 +17,8 @@ export type World = {
   readonly ask?: AskKernel;
   /** Grows as the packet passes namespaces that translate. */
   readonly connections: ConnectionTable;
+  /** Asked for the internet in general: which namespaces stand for it, because they lead nowhere else. */
+  readonly isOutside?: (namespace: Namespace) => boolean;
   /** Noted where a namespace's tables would be needed and were not read: reading them and walking again tells more. */
   readonly wanted: Set<string>;
 };
@@ -48,6 +50,8 @@ export type End =
   | { readonly how: 'delivered'; readonly namespace: Namespace; readonly packet: Packet }
   /** It leaves what can be seen from here, by this link. */
   | { readonly how: 'left'; readonly namespace: Namespace; readonly link: Link; readonly packet: Packet }
+  /** It has reached a namespace that stands for all that lies beyond, by this link. */
+  | { readonly how: 'beyond'; readonly namespace: Namespace; readonly link: Link; readonly packet: Packet }
   | { readonly how: 'lost' }
   /** Where it goes from here cannot be told. */
   | { readonly how: 'unknown' };

@@ -4,16 +4,19 @@ import { withFresh } from '../../../src/model/facts.ts';
 import { onlyRead, pick } from '../../../src/session/details.ts';
 import { namespace } from '../../helpers/made-up.ts';
 
-const before: NamespaceFacts = { routes: [], rulesets: [], nftables: [], ipsets: [] };
+const before = { routes: [], rulesets: [], nftables: [], ipsets: [] } satisfies NamespaceFacts;
 
 describe('facts that are read again', () => {
   test('replace those of the same name and leave the others', () => {
-    expect(withFresh(before, { routes: [], neighbours: [] })).toEqual({ ...before, neighbours: [] });
+    expect(withFresh<NamespaceFacts>(before, { routes: [], neighbours: [] })).toEqual({
+      ...before,
+      neighbours: [],
+    });
   });
 
   test('of rules take the tables and sets of the older reading away, although they could not be read', () => {
-    expect(withFresh(before, { rulesets: [] })).toEqual({ routes: [], rulesets: [] });
-    expect(withFresh(before, { ipsets: [] })).toEqual({ routes: [], ipsets: [] });
+    expect(withFresh<NamespaceFacts>(before, { rulesets: [] })).toEqual({ routes: [], rulesets: [] });
+    expect(withFresh<NamespaceFacts>(before, { ipsets: [] })).toEqual({ routes: [], ipsets: [] });
   });
 
   test('of the focus keep what belongs to the rules with them', () => {

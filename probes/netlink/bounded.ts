@@ -1,6 +1,7 @@
 /** Tables that may be huge or never hold still: what was seen is kept, up to a bound, and a gap says that it is not all. */
 import type { NamespaceFacts } from '../../src/model/facts.ts';
 import type { Gap } from '../../src/model/gap.ts';
+import { ROUTES_KEPT } from '../../src/model/route.ts';
 import type { Reading } from '../probe.ts';
 import type { Payload, Request } from './message.ts';
 import { DUMP_ATTEMPTS, type Rtnetlink } from './socket.ts';
@@ -9,7 +10,13 @@ import { DUMP_ATTEMPTS, type Rtnetlink } from './socket.ts';
  * Entries kept of one table of one namespace. Nobody reads more of them, each costs up to a kilobyte in memory and in
  * a snapshot file, and a router with a full routing table has a million. Of links there are fewer, with more to each.
  */
-const KEPT = { links: 5_000, addresses: 10_000, routes: 20_000, neighbours: 10_000, fdb: 10_000 } as const;
+const KEPT = {
+  links: 5_000,
+  addresses: 10_000,
+  routes: ROUTES_KEPT,
+  neighbours: 10_000,
+  fdb: 10_000,
+} as const;
 
 export type Bounded<T> = { readonly entries: readonly T[]; readonly gaps: readonly Gap[] };
 

@@ -1,10 +1,15 @@
 import type { Family } from './address.ts';
 
+/** Routes of one namespace that are kept at most: a router with a full table has a million, at a kilobyte each. */
+export const ROUTES_KEPT = 20_000;
+
 /** One next hop of a route (RTA_GATEWAY, RTA_OIF; several under RTA_MULTIPATH). */
 export type NextHop = {
   readonly gateway?: string;
   readonly ifindex?: number;
   readonly weight?: number;
+  /** Of one among several: as the route's. */
+  readonly encapsulation?: number;
   /** RTNH_F_*: `onlink`, `linkdown`, `dead`. */
   readonly flags: readonly string[];
 };
@@ -23,5 +28,17 @@ export type Route = {
   readonly scope: string;
   readonly source?: string;
   readonly metric?: number;
+  /** The TOS byte that a packet must carry; absent: any. */
+  readonly tos?: number;
+  /** IPv6: the sources it is for (`ip route add … from …`); absent: all. */
+  readonly from?: string;
+  /** IPv6 (RFC 4191); absent: medium. */
+  readonly preference?: 'low' | 'high';
+  /** Bytes that a packet may have on it, where it is not the link's own limit. */
+  readonly mtu?: number;
+  /** Packets are wrapped on their way (RTA_ENCAP): the kernel's number for how. */
+  readonly encapsulation?: number;
+  /** The next hop object (ip-nexthop(8)) that says where it leads. */
+  readonly nextHopId?: number;
   readonly nextHops: readonly NextHop[];
 };

@@ -1,33 +1,22 @@
-/** The question 'where does this packet go' and its answer, as the kernel's FIB takes and gives them (ip-route(8), `ip route get`). */
-import type { Family } from '../../model/address.ts';
+/** Where a packet goes, as the kernel's FIB decides it (ip-route(8), `ip route get`). */
 import type { PolicyRule } from '../../model/policy-rule.ts';
 import type { Route } from '../../model/route.ts';
+import type { RouteQuery } from '../../model/route-query.ts';
 
-export type RouteQuery = {
-  readonly family: Family;
-  readonly destination: string;
-  /** Absent: the socket has not chosen yet. */
-  readonly source?: string;
-  /** The link it came in by; absent for a packet of the namespace itself. */
-  readonly inLink?: string;
-  /** The link it must leave by (SO_BINDTODEVICE). */
-  readonly outLink?: string;
-  readonly mark: number | 'unknown';
-  /** IANA number. */
-  readonly protocol: number;
-  readonly sourcePort?: number;
-  readonly destinationPort?: number;
-};
+export type { RouteQuery } from '../../model/route-query.ts';
 
 export type RouteAnswer =
   | {
       readonly kind: 'found';
+      /** An anycast address of the namespace counts as `local`: it is delivered here. */
       readonly type: 'unicast' | 'local' | 'broadcast' | 'multicast';
-      /** The link it leaves by, or (`local`) the loopback link. */
+      /** The link it leaves by, or, where it is delivered here, the loopback link. */
       readonly link: string;
       readonly gateway?: string;
       /** The source that a packet without one gets. */
       readonly source?: string;
+      /** Why `source` is absent although the kernel would choose one. */
+      readonly sourceUnknown?: string;
       readonly table?: string;
       /** Of the route itself; the link has one of its own. */
       readonly mtu?: number;
@@ -36,8 +25,18 @@ export type RouteAnswer =
     }
   | {
       readonly kind: 'refused';
-      /** `none`: no table has a route. `reverse-path`: rp_filter. `martian`: an address that must not come in there. */
-      readonly how: 'none' | 'blackhole' | 'unreachable' | 'prohibit' | 'reverse-path' | 'martian';
+      /**
+       * `none`: no table has a route. `reverse-path`: rp_filter. `martian`: an address that must not come in there, or
+       * be sent from. `forwarding-off`: it is for somebody else, and the link it came in by does not forward.
+       */
+      readonly how:
+        | 'none'
+        | 'blackhole'
+        | 'unreachable'
+        | 'prohibit'
+        | 'reverse-path'
+        | 'martian'
+        | 'forwarding-off';
       /** Why, in a few words, such as the effective rp_filter and the route back. */
       readonly detail: string;
       readonly route?: Route;

@@ -48,6 +48,7 @@ export function linkJson(link: Link): object {
     port,
     xdp,
     promiscuity,
+    group,
     txQueueLength,
     alias,
   } = link;
@@ -72,6 +73,7 @@ export function linkJson(link: Link): object {
     ...(port === undefined ? {} : { port }),
     ...(xdp === undefined ? {} : { xdp }),
     ...(promiscuity === undefined ? {} : { promiscuity }),
+    ...(group === undefined ? {} : { group }),
     ...(txQueueLength === undefined ? {} : { txQueueLength }),
     ...(alias === undefined ? {} : { alias }),
     ...(link.stats ? { stats: link.stats } : {}),

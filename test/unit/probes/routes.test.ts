@@ -54,6 +54,35 @@ describe('a route message', () => {
     });
   });
 
+  test('gives what narrows a route down, and what it says beside', () => {
+    const parts = [
+      attr(
+        RTA.dst,
+        Uint8Array.from({ length: 16 }, (_, index) => (index === 0 ? 0xfd : 0)),
+      ),
+      attr(
+        2,
+        Uint8Array.from({ length: 16 }, (_, index) => (index === 0 ? 0xfc : 0)),
+      ),
+      attr(8, attr(2, int32(1400))),
+      attr(20, int8(1)),
+      attr(21, int16(1)),
+      attr(30, int32(7)),
+    ];
+    const rtmsg = head({ family: 10, prefix: 8 });
+    rtmsg[2] = 16;
+    rtmsg[3] = 0x10;
+    expect(parseRoute(payload(rtmsg, ...parts))).toMatchObject({
+      destination: 'fd00::/8',
+      from: 'fc00::/16',
+      tos: 16,
+      mtu: 1400,
+      preference: 'high',
+      encapsulation: 1,
+      nextHopId: 7,
+    });
+  });
+
   test('of several next hops gives each with weight, gateway and flags', () => {
     const hops = [hop(2, 1, 4, attr(RTA.gateway, ipv4('10.0.0.1'))), hop(3, 20, 16, via6), hop(4, 256, 0)];
     expect(parseRoute(payload(head(), attr(RTA.multipath, ...hops)))?.nextHops).toEqual([

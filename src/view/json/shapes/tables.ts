@@ -27,11 +27,18 @@ export const route = object<Route>({
   scope: text,
   source: optional(text),
   metric: optional(number),
+  tos: optional(number),
+  from: optional(text),
+  preference: optional(oneOf('low', 'high')),
+  mtu: optional(number),
+  encapsulation: optional(number),
+  nextHopId: optional(number),
   nextHops: list(
     object<NextHop>({
       gateway: optional(text),
       ifindex: optional(number),
       weight: optional(number),
+      encapsulation: optional(number),
       flags: texts,
     }),
   ),

@@ -43,9 +43,28 @@ const whole = namespace({
       alias: 'uplink',
       noArp: true,
       promiscuity: 1,
+      group: 3,
       txQueueLength: 1000,
     }),
     link({ ifindex: 3, kind: 'macvlan', parentUnknown: 'parent ifindex 2 in nsid 4, not visible' }),
+  ],
+  routes: [
+    {
+      family: 'ipv6',
+      destination: 'fd00::/8',
+      type: 'unicast',
+      table: 'main',
+      protocol: 'static',
+      scope: 'global',
+      metric: 5,
+      tos: 16,
+      from: 'fc00::/16',
+      preference: 'low',
+      mtu: 1400,
+      encapsulation: 1,
+      nextHopId: 7,
+      nextHops: [{ gateway: 'fe80::1', ifindex: 2, weight: 1, encapsulation: 1, flags: ['onlink'] }],
+    },
   ],
   policyRules: [
     {

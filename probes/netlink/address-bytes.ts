@@ -1,0 +1,7 @@
+/** An address as netlink carries it, in network byte order. */
+import ipaddr from 'ipaddr.js';
+
+/** 4 or 16 bytes. Throws for a text that is no address. */
+export function addressBytes(address: string): Uint8Array {
+  return Uint8Array.from(ipaddr.parse(address).toByteArray());
+}

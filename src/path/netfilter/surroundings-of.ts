@@ -1,0 +1,12 @@
+/** What conditions may ask about a namespace, answered from what was read of it. */
+import type { Namespace } from '../../model/namespace.ts';
+import { addressType } from '../route/address-type.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export function surroundingsOf(namespace: Namespace): Surroundings {
+  return {
+    addressType: (address, link) => addressType(namespace, address, link),
+    link: (name) => namespace.links?.find((one) => one.name === name),
+    ipset: (name) => namespace.ipsets?.find((one) => one.name === name),
+  };
+}

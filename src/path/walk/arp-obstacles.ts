@@ -2,6 +2,7 @@
  * Rules that may keep a question for a MAC, or its answer, from arriving although the packet itself would pass: those of
  * the arp family, and rules on frames that tell kinds of frames apart. They are named, not evaluated.
  */
+import type { Family } from '../../model/address.ts';
 import type { Namespace } from '../../model/namespace.ts';
 import { firewallOf } from '../netfilter/firewall.ts';
 import type { BaseChain } from '../netfilter/program.ts';
@@ -9,8 +10,11 @@ import type { Place } from './fault.ts';
 import type { Asked } from './neighbour.ts';
 import type { World } from './state.ts';
 
-/** Words of rules that see more of a frame than its links. */
-const TELLS_FRAMES_APART = /\b(arp|ether|protocol|nfproto|ip|ip6|icmpv6|vlan|l4proto)\b/;
+/** Words of rules that may stop a question and let the packet itself pass. */
+const TELLS_APART = {
+  ipv4: /\b(arp|ether|protocol|vlan|pkttype)\b/,
+  ipv6: /\b(ip6|icmpv6|nexthdr|l4proto|ether|protocol|vlan|pkttype)\b/,
+} as const;
 
 /** Sentences; empty where nothing is in the way of the question. */
 export function arpObstacles({ snapshot }: World, { place, packet }: Asked, owner: Place): readonly string[] {
@@ -19,25 +23,23 @@ export function arpObstacles({ snapshot }: World, { place, packet }: Asked, owne
   const passed = snapshot.namespaces.filter(
     ({ id, links }) => ends.has(id) || links?.some(({ kind }) => kind === 'bridge'),
   );
+  const isAtEnd = ({ id }: Namespace) => ends.has(id);
   return passed.flatMap((namespace) =>
-    chainsOf(snapshot, namespace)
-      .filter((base) => mayStop(base, packet.family === 'ipv4' && ends.has(namespace.id)))
+    firewallOf(snapshot, namespace)
+      .bases.filter((base) => mayStop(base, packet.family, isAtEnd(namespace)))
       .map(
         ({ name, family, table }) =>
-          `rules of ${family} ${table} ${name} in ${namespace.name} may stop the question`,
+          `chain ${name} of table ${family} ${table} in ${namespace.name} may stop the question for its MAC`,
       ),
   );
 }
 
-function chainsOf(snapshot: World['snapshot'], namespace: Namespace): readonly BaseChain[] {
-  return firewallOf(snapshot, namespace).bases;
-}
-
-function mayStop({ family, policy, chains, name }: BaseChain, hasArp: boolean): boolean {
-  if (family === 'arp' ? !hasArp : family !== 'bridge' && family !== 'netdev') return false;
+function mayStop({ family, policy, chains, name }: BaseChain, ipFamily: Family, atEnd: boolean): boolean {
+  if (family === 'arp' ? !atEnd || ipFamily !== 'ipv4' : family !== 'bridge' && family !== 'netdev')
+    return false;
   const all = [...chains.values()].flatMap((chain) => chain.rules());
   if (family === 'arp') return policy !== 'accept' || all.length > 0;
   const own = chains.get(name)?.rules() ?? [];
   if (policy !== 'accept' && own.length > 0) return true;
-  return all.some(({ ref }) => TELLS_FRAMES_APART.test(ref.text));
+  return all.some(({ ref }) => TELLS_APART[ipFamily].test(ref.text));
 }

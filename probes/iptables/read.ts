@@ -10,7 +10,8 @@ import type { Gap } from '../../src/model/gap.ts';
 import type { NftTable } from '../../src/model/nftables.ts';
 import type { NamespaceHandle, System } from '../../src/system/system.ts';
 import { readNftables } from '../nft/read.ts';
-import { type NativeTable, readNftTables, readTablesWithSets } from './native-tables.ts';
+import { readTablesWithForeignRules } from './foreign-rules.ts';
+import { isOfIptables, type NativeTable, readNftTables, readTablesWithSets } from './native-tables.ts';
 import { hiddenTables, parseSave } from './parse-save.ts';
 import { runSave } from './run-save.ts';
 
@@ -79,27 +80,49 @@ async function readOne(
       return { rulesets: [{ ...kind, tables: [], unparsed: [] }], gaps: [] };
     if (kind.flavour === 'nft' && hasNoNftTables(namespace, kind.family))
       return { rulesets: [{ ...kind, tables: [], unparsed: [] }], gaps: [] };
-    const saved = parseSave(await runSave(system.processes, namespace, kind), kind);
-    const ruleset = kind.flavour === 'nft' ? withoutSetTables(saved, readTablesWithSets(namespace)) : saved;
-    return { rulesets: [ruleset], gaps: [] };
+    const odd = kind.flavour === 'nft' ? oddTables(namespace, kind.family) : [];
+    const saved = parseSave(await saveUnlessOdd(system, namespace, kind, odd), kind);
+    return { rulesets: [withoutOddTables(saved, odd)], gaps: [] };
   } catch (error) {
     return { rulesets: [], gaps: [gapOf(error, namespace, `${kind.family} ${kind.flavour} rules`)] };
   }
 }
 
-/** Takes out tables whose rules cannot be believed, and says so in the words that iptables has for such tables. */
-function withoutSetTables(ruleset: Ruleset, withSets: readonly NativeTable[]): Ruleset {
-  const family = NFT_FAMILIES[ruleset.family];
-  const names = new Set(withSets.filter((table) => table.family === family).map(({ name }) => name));
-  if (names.size === 0) return ruleset;
-  const hidden = [...names].map(
-    (name) => `# Table \`${name}' holds sets, which iptables cannot print, use 'nft' tool.`,
-  );
+/** Tables of iptables-nft whose print cannot be believed, because others have written in them too. */
+function oddTables(namespace: NamespaceHandle, family: Family): readonly NativeTable[] {
+  const own = readNftTables(namespace).filter((table) => table.family === NFT_FAMILIES[family]);
+  const withSets = readTablesWithSets(namespace).filter((table) => table.family === NFT_FAMILIES[family]);
+  return [...withSets, ...readTablesWithForeignRules(namespace, own)];
+}
+
+/** iptables-save prints nothing at all where one rule is quite strange to it; nft is asked for every table then. */
+async function saveUnlessOdd(
+  system: Pick<System, 'processes'>,
+  namespace: NamespaceHandle,
+  kind: Kind,
+  odd: readonly NativeTable[],
+): Promise<string> {
+  try {
+    return await runSave(system.processes, namespace, kind);
+  } catch (error) {
+    if (odd.length === 0 || codeOf(error) !== 'EIO') throw error;
+    const own = readNftTables(namespace).filter(({ family }) => family === NFT_FAMILIES[kind.family]);
+    return own.filter(isOfIptables).map(hiddenLine).join('\n');
+  }
+}
+
+/** Takes them out, and says so in the words that iptables has for tables that it cannot print. */
+function withoutOddTables(ruleset: Ruleset, odd: readonly NativeTable[]): Ruleset {
+  const lines = new Set(odd.map(hiddenLine));
   return {
     ...ruleset,
-    tables: ruleset.tables.filter(({ name }) => !names.has(name)),
-    unparsed: [...ruleset.unparsed, ...hidden],
+    tables: ruleset.tables.filter((table) => !odd.some(({ name }) => name === table.name)),
+    unparsed: [...ruleset.unparsed.filter((line) => !lines.has(line)), ...lines],
   };
+}
+
+function hiddenLine({ name }: NativeTable): string {
+  return `# Table \`${name}' holds what iptables did not write and cannot print, use 'nft' tool.`;
 }
 
 function hasLegacyTables(namespace: NamespaceHandle, family: Family): boolean {

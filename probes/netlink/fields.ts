@@ -52,6 +52,12 @@ export class Fields {
     return at === undefined ? undefined : this.#view.getUint32(at, true);
   }
 
+  /** In network byte order. */
+  u32be(type: number): number | undefined {
+    const at = this.#find(type, 4);
+    return at === undefined ? undefined : this.#view.getUint32(at, false);
+  }
+
   i32(type: number): number | undefined {
     const at = this.#find(type, 4);
     return at === undefined ? undefined : this.#view.getInt32(at, true);
@@ -82,6 +88,17 @@ export class Fields {
   mac(type: number): string | undefined {
     const bytes = this.bytes(type);
     return bytes === undefined ? undefined : macText(bytes);
+  }
+
+  /** The attributes inside of each of one type, in a list of them; none where it is missing. */
+  list(type: number, inside: number): readonly Fields[] {
+    const at = this.#at[type];
+    const found: Fields[] = [];
+    if (at === undefined) return found;
+    eachAttribute(this.#view, at, at + (this.#length[type] ?? 0), (one, start, length) => {
+      if (one === inside) found.push(new Fields(this.#view, start, start + length));
+    });
+    return found;
   }
 
   /** The strings of one type inside of an attribute, where it is a list of them; none where it is missing. */

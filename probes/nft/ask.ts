@@ -4,7 +4,13 @@ import { Fields } from '../netlink/fields.ts';
 import { decodeDatagram, encodeRequest, type Payload } from '../netlink/message.ts';
 
 /** NFT_MSG_GET*, with NFNL_SUBSYS_NFTABLES in the upper byte. */
-export const NFT = { getTable: 0x0a01, getChain: 0x0a04, getSet: 0x0a0a, getGeneration: 0x0a10 } as const;
+export const NFT = {
+  getTable: 0x0a01,
+  getChain: 0x0a04,
+  getRule: 0x0a07,
+  getSet: 0x0a0a,
+  getGeneration: 0x0a10,
+} as const;
 
 /** struct nfgenmsg: family, version, resource id. */
 const NFGENMSG_BYTES = 4;
@@ -19,24 +25,36 @@ const FAMILIES: Readonly<Record<number, string>> = {
   10: 'ip6',
 };
 
+const NUMBERS = { ip: 2, ip6: 10 } as const;
+
 /** One answer: the family it is of, as nft names it (a number where it has no name), and its attributes. */
 export type NftAnswer = { readonly family: string; readonly fields: Fields };
 
-/** All answers to a dump, of every family. Throws `SystemError`, or an error with the errno when the kernel refuses. */
-export function dumpNft(namespace: NamespaceHandle, type: number): readonly NftAnswer[] {
-  return exchange(namespace, type, true).map(answerOf);
+/** What is asked for; everything of every family where nothing is said. */
+type Wanted = { readonly family?: 'ip' | 'ip6'; readonly attributes?: readonly Uint8Array[] };
+
+/** All answers to a dump. Throws `SystemError`, or an error with the errno when the kernel refuses. */
+export function dumpNft(namespace: NamespaceHandle, type: number, wanted: Wanted = {}): readonly NftAnswer[] {
+  return exchange(namespace, type, true, wanted).map(answerOf);
 }
 
 /** A number that is another one after each change of the rules, whoever made it. Throws the same. */
 export function readGeneration(namespace: NamespaceHandle): number | undefined {
-  const [answer] = exchange(namespace, NFT.getGeneration, false);
+  const [answer] = exchange(namespace, NFT.getGeneration, false, {});
   return answer && answerOf(answer).fields.u32(NFTA_GEN_ID);
 }
 
-function exchange(namespace: NamespaceHandle, type: number, dump: boolean): readonly Payload[] {
+function exchange(
+  namespace: NamespaceHandle,
+  type: number,
+  dump: boolean,
+  { family, attributes = [] }: Wanted,
+): readonly Payload[] {
+  const header = new Uint8Array(NFGENMSG_BYTES);
+  header[0] = family === undefined ? 0 : NUMBERS[family];
   const socket = namespace.openNetlink('netfilter');
   try {
-    socket.send(encodeRequest({ type, header: new Uint8Array(NFGENMSG_BYTES), dump }, 1));
+    socket.send(encodeRequest({ type, header, attributes, dump }, 1));
     const found: Payload[] = [];
     for (;;) {
       const { payloads, done, errno } = decodeDatagram(socket.receive(), 1);

@@ -33,7 +33,7 @@ export function readKernelTables(namespace: NamespaceHandle): readonly KernelTab
       {
         family: known,
         name,
-        flags: flagNames(bigEndian(fields, NFTA_TABLE.flags), FLAGS),
+        flags: flagNames(fields.u32be(NFTA_TABLE.flags) ?? 0, FLAGS),
         devices: devices.get(keyOf(known, name)) ?? new Map<string, readonly string[]>(),
       },
     ];
@@ -67,10 +67,4 @@ function keyOf(family: NftFamily | string, table: string): string {
 
 function nameOf(fields: Fields, type: number): string {
   return cleanBytes(fields.string(type) ?? new Uint8Array());
-}
-
-/** nf_tables sends its integers in network byte order. */
-function bigEndian(fields: Fields, type: number): number {
-  const bytes = fields.bytes(type);
-  return bytes && bytes.length >= 4 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) : 0;
 }

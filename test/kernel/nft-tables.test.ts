@@ -40,6 +40,19 @@ describe('tables of nftables in a snapshot', () => {
       iptables-nft -t nat -A POSTROUTING -j MASQUERADE
       nft add rule ip filter INPUT ip saddr '{ 10.0.0.1, 10.0.0.2 }' counter drop
       nft add rule ip nat POSTROUTING ct state invalid drop`);
+    const misread = await addHost('misread');
+    await misread.ok(`
+      iptables-nft -A FORWARD -p tcp --dport 80 -j ACCEPT
+      iptables-nft -t raw -A PREROUTING -s 10.0.0.0/8 ! -i lo -p udp --sport 1:5 -j ACCEPT
+      iptables-nft -t raw -A PREROUTING -p tcp --syn -m mark --mark 1/3 -j TRACE
+      iptables-nft -t raw -A OUTPUT -f ! -s 10.1.2.3 -m limit --limit 5/sec -j NFLOG
+      ip6tables-nft -A FORWARD -s fd00::/17 -d fe80::1 -p udp --dport 5 -j DROP
+      nft add rule ip filter FORWARD tcp sequence 5 drop`);
+    const strange = await addHost('strange');
+    await strange.ok(`
+      iptables-nft -A FORWARD -p tcp --dport 80 -j ACCEPT
+      iptables-nft -t nat -A POSTROUTING -j MASQUERADE
+      nft add rule ip filter FORWARD ip id 1 drop`);
     const devices = await addHost('devices');
     await devices.ok(`
       ip link add d0 type veth peer name d1
@@ -135,6 +148,22 @@ describe('tables of nftables in a snapshot', () => {
     expect(rulesets.flatMap(({ unparsed }) => unparsed)).toEqual([]);
     expect(nftables[0]?.chains.find(({ name }) => name === 'INPUT')?.rules).toHaveLength(2);
     expect(gapsOf('mixed')).toEqual([]);
+  });
+
+  test('hold one in which somebody else wrote what iptables would print as something else, and no other', () => {
+    const { nftables = [], rulesets = [] } = inHost('misread');
+    expect(nftables.map(({ family, name }) => `${family} ${name}`)).toEqual(['ip filter']);
+    expect(
+      rulesets.flatMap(({ family, tables }) => tables.map(({ name }) => `${family} ${name}`)).sort(),
+    ).toEqual(['ipv4 raw', 'ipv6 filter']);
+    expect(gapsOf('misread')).toEqual([]);
+  });
+
+  test('are all of them where iptables gives up', () => {
+    const { nftables = [], rulesets = [] } = inHost('strange');
+    expect(nftables.map(({ family, name }) => `${family} ${name}`)).toEqual(['ip filter', 'ip nat']);
+    expect(rulesets.flatMap(({ tables, unparsed }) => [...tables, ...unparsed])).toEqual([]);
+    expect(gapsOf('strange')).toEqual([]);
   });
 
   test('say the links of their chains and whether they sleep, which nft’s JSON does not', () => {

@@ -51,6 +51,7 @@ type Machine = {
 /** NFT_MSG_GET* of the subsystem nftables, where the request's header has its type. */
 const GET_SET = 0x0a0a;
 const GET_CHAIN = 0x0a04;
+const GET_RULE = 0x0a07;
 const GET_GENERATION = 0x0a10;
 
 /** NFTA_GEN_ID */
@@ -97,7 +98,7 @@ function machine({
       const send = (message: Uint8Array) => {
         const type = new DataView(message.buffer).getUint16(4, true);
         if (type === GET_GENERATION) answers = [generationMessage(generation())];
-        else answers = type === GET_CHAIN ? [] : [...(type === GET_SET ? sets : nft)];
+        else answers = type === GET_CHAIN || type === GET_RULE ? [] : [...(type === GET_SET ? sets : nft)];
       };
       return { send, receive: () => answers.shift() ?? DONE, close: () => {} };
     },
@@ -262,7 +263,7 @@ describe('reading the rules of a namespace', () => {
     expect(ipv4Of(rulesets)?.tables).toEqual([]);
     expect(ipv4Of(rulesets)?.unparsed).toHaveLength(1);
     expect(gaps).toMatchObject([
-      { probe: 'iptables', reason: expect.stringContaining('holds sets') },
+      { probe: 'iptables', reason: expect.stringContaining('iptables did not write') },
       { probe: 'nft', needs: 'apt install nftables' },
     ]);
   });

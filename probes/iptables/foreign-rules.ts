@@ -1,0 +1,87 @@
+/**
+ * Rules in iptables' own tables that iptables-nft did not write (NFT_MSG_GETRULE; linux/netfilter/nf_tables.h). Beside xt's
+ * matches and targets it writes few expressions itself, and iptables-save 1.8 takes any other for one of them, or leaves it
+ * out: `tcp sequence 5 drop` becomes `-p tcp -j DROP`, and `icmp type != 5` becomes `--icmp-type 5`.
+ */
+import { cleanBytes } from '../../src/model/clean-text.ts';
+import type { NamespaceHandle } from '../../src/system/system.ts';
+import { attribute } from '../netlink/attributes.ts';
+import type { Fields } from '../netlink/fields.ts';
+import { dumpNft, NFT } from '../nft/ask.ts';
+import { isOfIptables, type NativeTable } from './native-tables.ts';
+
+const NFTA_RULE = { table: 1, expressions: 4 };
+const LIST_ELEMENT = 1;
+const NFTA_EXPRESSION = { name: 1, data: 2 };
+const NFTA_META = { key: 2, source: 3 };
+const NFTA_PAYLOAD = { base: 2, offset: 3, length: 4, source: 5 };
+const NFTA_CMP_OP = 2;
+/** NFT_META_MARK, IIFNAME, OIFNAME, L4PROTO; NFTRACE is what the target TRACE sets. */
+const META_KEYS: ReadonlySet<number> = new Set([3, 6, 7, 16]);
+const META_NFTRACE = 12;
+const BASE = { network: 1, transport: 2 };
+/** NFT_CMP_NEQ: beyond it are the comparisons by size. */
+const CMP_NEQ = 1;
+
+/** The tables of iptables-nft that hold such a rule. Throws `SystemError`, or an error with the errno. */
+export function readTablesWithForeignRules(
+  namespace: NamespaceHandle,
+  tables: readonly NativeTable[],
+): readonly NativeTable[] {
+  return tables.filter((table) => {
+    if (!isOfIptables(table)) return false;
+    const family = table.family === 'ip' ? 'ip' : 'ip6';
+    const name = attribute(NFTA_RULE.table, new TextEncoder().encode(`${table.name}\0`));
+    return dumpNft(namespace, NFT.getRule, { family, attributes: [name] }).some(({ fields }) =>
+      isForeign(fields.list(NFTA_RULE.expressions, LIST_ELEMENT), family),
+    );
+  });
+}
+
+/** What stands in the register that is compared next. */
+type Loaded = 'port' | 'other' | undefined;
+
+function isForeign(expressions: readonly Fields[], family: 'ip' | 'ip6'): boolean {
+  const seen = new Set<string>();
+  let loaded: Loaded;
+  for (const expression of expressions) {
+    const data = expression.nested(NFTA_EXPRESSION.data);
+    const name = cleanBytes(expression.string(NFTA_EXPRESSION.name) ?? new Uint8Array());
+    if (name === 'meta' || name === 'payload') {
+      const key = data && (name === 'meta' ? metaKey(data) : payloadKey(data, family));
+      // iptables asks for nothing twice; of two answers its print keeps the last.
+      if (key === undefined || seen.has(key)) return true;
+      seen.add(key);
+      loaded = key.startsWith('port') ? 'port' : 'other';
+    } else if (name === 'range' && loaded !== 'port') return true;
+    else if (name === 'cmp' && loaded !== 'port' && (data?.u32be(NFTA_CMP_OP) ?? 0) > CMP_NEQ) return true;
+  }
+  return false;
+}
+
+/** What an expression reads; undefined where iptables reads no such thing. */
+function metaKey(data: Fields): string | undefined {
+  const key = data.u32be(NFTA_META.key) ?? -1;
+  if (data.has(NFTA_META.source)) return key === META_NFTRACE ? 'trace' : undefined;
+  return META_KEYS.has(key) ? `meta ${key}` : undefined;
+}
+
+function payloadKey(data: Fields, family: 'ip' | 'ip6'): string | undefined {
+  const [base, offset, length] = [
+    data.u32be(NFTA_PAYLOAD.base),
+    data.u32be(NFTA_PAYLOAD.offset),
+    data.u32be(NFTA_PAYLOAD.length) ?? 0,
+  ];
+  if (offset === undefined || data.has(NFTA_PAYLOAD.source)) return undefined;
+  if (base === BASE.transport) {
+    if (length === 2 && (offset === 0 || offset === 2)) return `port ${offset}`;
+    return offset === 13 && length === 1 ? 'tcp flags' : undefined;
+  }
+  if (base !== BASE.network) return undefined;
+  // Of an address, only the bytes of the prefix are read.
+  const [source, destination, width] = family === 'ip' ? [12, 16, 4] : [8, 24, 16];
+  const isAddress = (offset === source || offset === destination) && length <= width;
+  const isFragment = family === 'ip' && offset === 6 && length === 2;
+  const isProtocol = family === 'ip' && offset === 9 && length === 1;
+  return isAddress || isFragment || isProtocol ? `network ${offset}` : undefined;
+}

@@ -2,8 +2,14 @@
 import type { Family } from '../../model/address.ts';
 import type { Ternary } from '../ternary.ts';
 
-/** A port; `ephemeral` is one that the kernel chooses for the sender (ip_local_port_range). */
-export type Port = number | 'ephemeral';
+/** Both ends included. */
+export type PortRange = { readonly first: number; readonly last: number };
+
+/**
+ * A port; a range is where the kernel has yet to choose one from for a sender whose ip_local_port_range is known, and
+ * `ephemeral` is one that another machine, or a translation, may have chosen.
+ */
+export type Port = number | PortRange | 'ephemeral';
 
 /** IP protocol numbers (IANA) of the flows that netpeek follows. */
 export const PROTOCOL = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 } as const;

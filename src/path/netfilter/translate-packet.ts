@@ -1,6 +1,6 @@
 /** The packet after a translation (nf_nat_manip_pkt): which address and port it carries from here on. */
 import type { Ternary } from '../ternary.ts';
-import { hasPorts, LOWEST_EPHEMERAL_PORT } from './conditions/port.ts';
+import { hasPorts, LOWEST_EPHEMERAL_PORT, possiblePorts } from './conditions/port.ts';
 import type { Packet, Port } from './packet.ts';
 import type { Rewrite } from './program.ts';
 import { replacePrefix } from './replace-prefix.ts';
@@ -53,7 +53,7 @@ function isChanged(
   packet: Packet,
 ): Ternary {
   if (addressChanged) return 'yes';
-  if (!hasPorts(packet) || (old !== undefined && old === port && old !== 'ephemeral')) return 'no';
+  if (!hasPorts(packet) || (typeof old === 'number' && old === port)) return 'no';
   return typeof old === 'number' && typeof port === 'number' ? 'yes' : 'unknown';
 }
 
@@ -70,6 +70,10 @@ function newAddress(
   return address.first === address.last ? address.first : undefined;
 }
 
+function lowest(port: Port): number {
+  return typeof port === 'number' ? port : possiblePorts(port).first;
+}
+
 /**
  * A free port of the range; the old one where it is in it, or where no range is given (nf_nat_l4proto_unique_tuple()).
  * Only sources are given other ports without a range, and privileged ones stay below 1024.
@@ -78,9 +82,7 @@ function newPort({ manip, port, random }: Rewrite, packet: Packet, old: Port | u
   if (!hasPorts(packet)) return old;
   if (port === undefined) {
     if (!random || manip === 'destination') return old;
-    return old === 'ephemeral' || (old !== undefined && old >= LOWEST_EPHEMERAL_PORT)
-      ? 'ephemeral'
-      : undefined;
+    return old === undefined || lowest(old) < LOWEST_EPHEMERAL_PORT ? undefined : 'ephemeral';
   }
   if (port === 'unknown') return undefined;
   if (port.first === port.last) return port.first;

@@ -1,18 +1,31 @@
 /** The first packet of a flow, and what answers it: a SYN and its SYN-ACK, a datagram, an echo (RFC 9293, RFC 792, RFC 4443). */
 import type { Flow } from '../../model/diagnosis.ts';
-import { type Packet, PROTOCOL, TCP_FLAG } from '../netfilter/packet.ts';
+import type { Namespace } from '../../model/namespace.ts';
+import { type Packet, type Port, PROTOCOL, TCP_FLAG } from '../netfilter/packet.ts';
 import { familyOf } from '../prefix.ts';
 import { tupleOf } from './connections.ts';
 
 const ECHO = { ipv4: { request: 8, reply: 0 }, ipv6: { request: 128, reply: 129 } } as const;
 
-export function firstPacket({ proto, source, destination, port }: Flow): Packet {
+/** The first and the last, both included (ip-sysctl.rst). */
+const PORT_RANGE = /^(\d+)\s+(\d+)$/;
+
+/** From which a namespace's sockets get their ports (net.ipv4.ip_local_port_range, for IPv6 too). */
+export function portsOf({ sysctls }: Pick<Namespace, 'sysctls'>): Port {
+  const [, first, last] = PORT_RANGE.exec(sysctls?.['ipv4/ip_local_port_range'] ?? '') ?? [];
+  return first === undefined || last === undefined
+    ? 'ephemeral'
+    : { first: Number(first), last: Number(last) };
+}
+
+/** `sourcePort`: what the sender's may be, where it is known who sends. */
+export function firstPacket(
+  { proto, source, destination, port }: Flow,
+  sourcePort: Port = 'ephemeral',
+): Packet {
   const family = familyOf(destination) ?? 'ipv4';
   const protocol = proto === 'icmp' ? (family === 'ipv4' ? PROTOCOL.icmp : PROTOCOL.icmpv6) : PROTOCOL[proto];
-  const ports =
-    proto === 'icmp'
-      ? {}
-      : ({ sourcePort: 'ephemeral', ...(port === null ? {} : { destinationPort: port }) } as const);
+  const ports = proto === 'icmp' ? {} : { sourcePort, ...(port === null ? {} : { destinationPort: port }) };
   return {
     family,
     protocol,

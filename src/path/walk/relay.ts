@@ -3,8 +3,9 @@
  * the container from the host (dockerd(8), --userland-proxy).
  */
 import type { Namespace } from '../../model/namespace.ts';
-import { type Packet, PROTOCOL } from '../netfilter/packet.ts';
+import { type Packet, type Port, PROTOCOL } from '../netfilter/packet.ts';
 import { familyOf } from '../prefix.ts';
+import { portsOf } from './first-packet.ts';
 import type { State, World } from './state.ts';
 
 export type Relay = {
@@ -32,7 +33,11 @@ export function relayThrough({ snapshot }: World, host: Namespace, packet: Packe
       container: name,
       address,
       port: published.containerPort,
-      next: { at: 'send', namespace: host, packet: connectTo(packet, address, published.containerPort) },
+      next: {
+        at: 'send',
+        namespace: host,
+        packet: connectTo(packet, address, published.containerPort, portsOf(host)),
+      },
     };
   }
   return undefined;
@@ -42,14 +47,15 @@ function connectTo(
   { protocol, tcpFlags, connection }: Packet,
   destination: string,
   destinationPort: number,
+  sourcePort: Port,
 ): Packet {
-  const original = { source: '', destination, destinationPort, sourcePort: 'ephemeral' } as const;
+  const original = { source: '', destination, destinationPort, sourcePort };
   return {
     family: 'ipv4',
     protocol,
     source: '',
     destination,
-    sourcePort: 'ephemeral',
+    sourcePort,
     destinationPort,
     tcpFlags,
     mark: 0,

@@ -1,6 +1,7 @@
 /** Holds the model's story against the kernel's. Only what the model says for sure can be wrong. */
 
 import { TIED } from '../../../src/path/netfilter/join-results.ts';
+import type { Port } from '../../../src/path/netfilter/packet.ts';
 import type { WirePacket } from './frame.ts';
 import type { KernelStory } from './kernel-story.ts';
 import type { ModelStory } from './model-story.ts';
@@ -56,7 +57,7 @@ function differentHeader({ packet }: ModelStory, found: WirePacket): string | un
   const isIcmp = packet.protocol === 1 || packet.protocol === 58;
   const pairs: readonly (readonly [
     name: string,
-    model: string | number | undefined,
+    model: string | Port | undefined,
     kernel: string | number,
   ])[] = [
     ['source', packet.source, found.source],
@@ -67,7 +68,7 @@ function differentHeader({ packet }: ModelStory, found: WirePacket): string | un
     ['TTL', found.ttl === 0 ? undefined : packet.ttl, found.ttl],
   ];
   for (const [name, model, kernel] of pairs)
-    if (model !== undefined && model !== 'ephemeral' && model !== kernel)
+    if (typeof model !== 'object' && model !== undefined && model !== 'ephemeral' && model !== kernel)
       return `the model says ${name} ${model}, and it was ${kernel}`;
   return undefined;
 }

@@ -1,10 +1,9 @@
 /** Whether a port is in a range, where the port may be one that the kernel has yet to choose. */
 import { type Ternary, ternary } from '../../ternary.ts';
-import { type Packet, type Port, PROTOCOL } from '../packet.ts';
+import { type Packet, type Port, type PortRange, PROTOCOL } from '../packet.ts';
 import { either } from './logic.ts';
 
-/** Both ends included. */
-export type PortRange = { readonly first: number; readonly last: number };
+export type { PortRange } from '../packet.ts';
 
 export const HIGHEST_PORT = 65_535;
 /** The kernel chooses no port below ip_unprivileged_port_start, which is 1024 unless somebody lowers it (ip-sysctl.rst). */
@@ -21,10 +20,15 @@ export function parsePortRange(text: string): PortRange | undefined {
 /** A port that is not known (`undefined`) is surely only in a range that holds all of them. */
 export function isPortIn({ first, last }: PortRange, port: Port | undefined): Ternary {
   if (typeof port === 'number') return ternary(first <= port && port <= last);
-  if (first <= 0 && last >= HIGHEST_PORT) return 'yes';
-  if (port === undefined) return 'unknown';
-  if (last < LOWEST_EPHEMERAL_PORT) return 'no';
-  return first <= LOWEST_EPHEMERAL_PORT && last >= HIGHEST_PORT ? 'yes' : 'unknown';
+  const possible = possiblePorts(port);
+  if (last < possible.first || possible.last < first) return 'no';
+  return first <= possible.first && possible.last <= last ? 'yes' : 'unknown';
+}
+
+/** What a port may be that is yet to be chosen, or not known. */
+export function possiblePorts(port: Exclude<Port, number> | undefined): PortRange {
+  if (port === undefined) return { first: 0, last: HIGHEST_PORT };
+  return port === 'ephemeral' ? { first: LOWEST_EPHEMERAL_PORT, last: HIGHEST_PORT } : port;
 }
 
 /** Whether the port is in one of the ranges; in none of an empty list. */

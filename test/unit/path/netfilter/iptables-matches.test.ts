@@ -13,6 +13,7 @@ const { inLink: _in, ...sentPart } = packet({ sender: {} });
 const sent: Packet = sentPart;
 const { outLink: _out, ...arriving } = packet();
 const ephemeral = packet({ sourcePort: 'ephemeral' });
+const fromRange = packet({ sourcePort: { first: 32_768, last: 60_999 } });
 const { sourcePort: _port, ...portless } = packet();
 const state = (name: Packet['connection']['state'], more: Partial<Packet['connection']> = {}) =>
   packet({ connection: { state: name, ...more } });
@@ -76,6 +77,11 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['-p tcp -m tcp --sport 0:1023', 'no', ephemeral],
     ['-p tcp -m tcp ! --sport 0:1023', 'yes', ephemeral],
     ['-p tcp -m tcp --sport 40000', 'unknown', ephemeral],
+    ['-p tcp -m tcp --sport 7003', 'no', fromRange],
+    ['-p tcp -m tcp --sport 61000:65535', 'no', fromRange],
+    ['-p tcp -m tcp --sport 1024:60999', 'yes', fromRange],
+    ['-p tcp -m tcp --sport 1024:60998', 'unknown', fromRange],
+    ['-p tcp -m tcp --sport 40000', 'unknown', fromRange],
     ['-p tcp -m tcp --sport 40000', 'unknown', portless],
     ['-p tcp -m tcp --sport 0:65535', 'yes', portless],
     ['-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN', 'yes'],

@@ -25,11 +25,15 @@ export function checkUntranslated(
 ): Pick<StepResult, 'hops' | 'faults'> {
   const nothing = { hops: [], faults: [] };
   if (direction === 'answer' || packet.source !== before.source || !isPrivate(packet.source)) return nothing;
-  if (!isUnanswerable(snapshot, outLink, packet)) return nothing;
+  const next = snapshot.namespaces.find(({ id }) => id === outLink.peer?.namespace);
+  if (!isUnanswerable(snapshot, next, outLink, packet)) return nothing;
   const mismatched = findMismatch(namespace, before, inLink);
   const detail = `leaves with the private source ${packet.source}: no rule translates it`;
   return {
-    hops: [{ namespace, link: outLink.name, stage: 'nat', verdict: 'unknown', detail }],
+    // Into a namespace that was read the walk goes on, and sees for itself whether an answer comes.
+    hops: [
+      { namespace, link: outLink.name, stage: 'nat', verdict: canFollow(next) ? 'pass' : 'unknown', detail },
+    ],
     faults: [
       {
         kind: 'not-translated',
@@ -44,14 +48,18 @@ export function checkUntranslated(
   };
 }
 
+function canFollow(next: Namespace | undefined): next is Namespace {
+  return next?.routes !== undefined && next.policyRules !== undefined;
+}
+
 /** The namespace beyond has no route back; or nobody that can be seen has the destination, and the link leads outside. */
 function isUnanswerable(
   { namespaces }: Snapshot,
+  next: Namespace | undefined,
   outLink: Link,
   { family, source, destination }: Packet,
 ): boolean {
-  const next = namespaces.find(({ id }) => id === outLink.peer?.namespace);
-  if (next?.routes && next.policyRules) {
+  if (canFollow(next)) {
     const back = lookUp(next, { family, destination: source, mark: 0, protocol: 0 });
     return back.kind === 'refused' && back.how === 'none';
   }
@@ -66,7 +74,10 @@ function isUnanswerable(
 function findMismatch(namespace: Namespace, packet: Packet, inLink: Link): Rule | undefined {
   const around = surroundingsOf(namespace);
   const fails = (rule: Rule, match: Rule['matches'][number]) => {
-    const { steps } = compileRule({ ...rule, matches: [match] }, { name: 'nat', chains: [] });
+    const { steps } = compileRule(
+      { ...rule, matches: [match] },
+      { chains: new Map(), changedSets: new Set() },
+    );
     return steps.some((step) => step.kind === 'test' && step.test(packet, around) === 'no');
   };
   return (namespace.rulesets ?? []).flatMap(natRules).find((rule) => {

@@ -4,19 +4,27 @@ import type { Link } from '../../model/link.ts';
 import type { Namespace } from '../../model/namespace.ts';
 import { contains } from '../prefix.ts';
 
-/** For MASQUERADE: the address in the next hop's subnet, else the first that is not of the link or the host alone. */
+/**
+ * For MASQUERADE: the address in the next hop's subnet, else the first that is not of the link or the host alone. An IPv4
+ * packet that leaves by a link without such an address gets one of another link, the first that has one.
+ */
 export function masqueradeAddress(
-  { addresses }: Namespace,
+  { addresses, links = [] }: Namespace,
   link: Link,
   nextHop: string,
   family: Family,
 ): string | undefined {
-  const own = usable(addresses, link, family).filter(({ scope }) => scope !== 'link' && scope !== 'host');
+  const usableOn = (one: Link) =>
+    usable(addresses, one, family).filter(({ scope }) => scope !== 'link' && scope !== 'host');
+  const own = usableOn(link);
   const near = own.find(
     ({ address, prefixLength }) => contains(`${address}/${prefixLength}`, nextHop) === true,
   );
   if (family === 'ipv6' && own.length > 1) return undefined;
-  return (near ?? own[0])?.address;
+  if (own[0] || family === 'ipv6') return (near ?? own[0])?.address;
+  // In the order of the kernel's list of links, which is that of their indices unless links came from elsewhere.
+  const others = links.toSorted((one, other) => one.ifindex - other.ifindex).flatMap(usableOn);
+  return others[0]?.address;
 }
 
 /** For REDIRECT: the first address of the link that the packet came in by, or the loopback address for a packet of its own. */

@@ -3,8 +3,9 @@ import type { Namespace } from '../../model/namespace.ts';
 import type { Socket } from '../../model/socket.ts';
 import { type Packet, PROTOCOL } from '../netfilter/packet.ts';
 import { familyOf, isLoopback } from '../prefix.ts';
+import { lookUp } from '../route/lookup.ts';
 import { formatEnd } from './hops.ts';
-import { relayThrough } from './relay.ts';
+import { isWildcard, relayThrough } from './relay.ts';
 import type { DraftHop, Step, StepResult, World } from './state.ts';
 
 export const deliver: Step<'deliver'> = (world, { namespace, link, packet }) => {
@@ -89,17 +90,46 @@ function toSocket(
   }
   const owner = taking.owners?.[0];
   const by = owner ? `${owner.name} (pid ${owner.pid})` : 'a socket';
-  const relay = owner?.name === 'docker-proxy' ? relayThrough(world, namespace, packet) : undefined;
-  if (relay) {
-    const detail = `${by} takes it for ${relay.container} and asks ${formatEnd(relay.address, relay.port)} itself`;
-    return {
-      hops: [{ ...hop, verdict: 'pass', detail }],
-      faults: [],
-      next: relay.next,
-      relayed: { namespace, packet },
-    };
+  const strayed = strayingAnswer(world, namespace, packet, taking);
+  const verdict = strayed === undefined ? 'pass' : 'unknown';
+  const end = { how: 'delivered', namespace, packet } as const;
+  if (owner?.name !== 'docker-proxy') {
+    const detail = `${by} listens on ${formatEnd(taking.address, taking.port)}${strayed ?? ''}`;
+    return { hops: [{ ...hop, verdict, detail }], faults: [], end };
   }
-  return delivered(`${by} listens on ${formatEnd(taking.address, taking.port)}`);
+  const relay = relayThrough(world, namespace, packet, taking);
+  if (!relay) {
+    const detail = `${by} takes it for a container, and which one cannot be told`;
+    return { hops: [{ ...hop, verdict: 'unknown', detail }], faults: [], end };
+  }
+  const { container, address, port, next } = relay;
+  const detail = `${by} takes it for ${container} and asks ${formatEnd(address, port)} itself${strayed ?? ''}`;
+  return { hops: [{ ...hop, verdict, detail }], faults: [], next, relayed: { namespace, packet } };
+}
+
+/** From this release on docker-proxy answers from the address that was asked (moby/moby#48571). */
+const CAREFUL_DOCKER = 28;
+
+/**
+ * A datagram's answer leaves from the address that the route back prefers, where the socket is bound to none and the
+ * program does not name the one that was asked (IP_PKTINFO, ip(7)): the client then takes it for somebody else's.
+ */
+function strayingAnswer(
+  world: World,
+  namespace: Namespace,
+  packet: Packet,
+  { protocol, address, owners }: Socket,
+): string | undefined {
+  if (protocol !== 'udp' || !isWildcard(address)) return undefined;
+  const { engine } = world.snapshot;
+  const isProxy = owners?.[0]?.name === 'docker-proxy' && engine?.name === 'Docker';
+  if (isProxy && Number.parseInt(engine.version, 10) >= CAREFUL_DOCKER) return undefined;
+  const { family, source: destination, mark, protocol: number } = packet;
+  const query = { family, destination, mark, protocol: number };
+  const back = world.ask?.(namespace.id, query) ?? lookUp(namespace, query);
+  if (back.kind !== 'found' || back.source === packet.destination) return undefined;
+  const other = back.source ?? 'an address that cannot be told';
+  return `; its answer leaves from ${other} unless the program sees to it (IP_PKTINFO)`;
 }
 
 /** Whether the socket is bound to what the packet is for (bind(2), ipv6(7), SO_BINDTODEVICE). */

@@ -25,8 +25,8 @@ export type Leaving = {
 
 export function leave(world: World, leaving: Leaving): StepResult {
   const { namespace, link, nextHop, inLink, known } = leaving;
-  const { inLink: _, ...outgoing } = leaving.packet;
-  const packet: Packet = { ...outgoing, outLink: link.name };
+  // ip_output() tells the chains of POSTROUTING by which link a forwarded packet came in as well.
+  const packet: Packet = { ...leaving.packet, outLink: link.name };
   const own = masqueradeAddress(namespace, link, nextHop, packet.family);
   const passed = passHook(world, { namespace, hook: 'postrouting', packet, outLink: link, own, known });
   if (!passed.packet) {
@@ -40,6 +40,7 @@ export function leave(world: World, leaving: Leaving): StepResult {
     );
     return { ...end, hops: [...passed.hops, ...end.hops], faults: passed.faults };
   }
+  const { inLink: _, ...outgoing } = passed.packet;
   if (!known) remember(world, namespace, packet.connection.original, passed.packet);
   const untranslated = inLink
     ? checkUntranslated(world, { namespace, inLink, outLink: link, packet: passed.packet, before: packet })
@@ -47,7 +48,7 @@ export function leave(world: World, leaving: Leaving): StepResult {
   return {
     hops: [...passed.hops, ...untranslated.hops],
     faults: [...passed.faults, ...untranslated.faults],
-    next: nextState(namespace, link, passed.packet, nextHop),
+    next: nextState(namespace, link, outgoing, nextHop),
   };
 }
 

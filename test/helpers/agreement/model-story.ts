@@ -60,8 +60,8 @@ export function tellModelStory(router: ModelRouter, arrival: Arrival): ModelStor
   const inLink = TOWN_LINKS.find(({ name }) => name === arrival.link);
   if (!inLink) {
     const first = routeOf(way.packet);
-    if (first === 'local') return way.end({ kind: 'beyond' }, 'output');
-    if (!way.pass('output', { outLink: first.name }, loopbackOf(way.packet))) return way.stop('output');
+    const firstLink = first === 'local' ? 'lo' : first.name;
+    if (!way.pass('output', { outLink: firstLink }, loopbackOf(way.packet))) return way.stop('output');
     return leave(way, routeOf(way.packet));
   }
   if (!way.pass('prerouting', { inLink: inLink.name }, inLink.own[way.packet.family][0]))
@@ -78,10 +78,21 @@ export function tellModelStory(router: ModelRouter, arrival: Arrival): ModelStor
 
 /** ip_output() names the link that a forwarded packet came in by, too. */
 function leave(way: Way, out: TownLink | 'local', inLink?: string): ModelStory {
-  if (out === 'local') return way.end({ kind: 'beyond' }, 'output');
+  if (out === 'local') return loopBack(way);
   const links = { outLink: out.name, ...(inLink === undefined ? {} : { inLink }) };
   if (!way.pass('postrouting', links, out.own[way.packet.family][0])) return way.stop('postrouting');
   return way.end({ kind: 'left', link: out.name }, 'postrouting');
+}
+
+/** By `lo`, where the packet keeps its connection and its route (skb_dst), so that it is asked neither way again. */
+function loopBack(way: Way): ModelStory {
+  // What MASQUERADE takes where it leaves by lo, of all addresses there are, is not on trial.
+  if (!way.pass('postrouting', { outLink: 'lo' }))
+    return way.isLost() ? way.end({ kind: 'beyond' }, 'postrouting') : way.stop('postrouting');
+  way.orphaned();
+  if (!way.pass('prerouting', { inLink: 'lo' }, undefined, true)) return way.stop('prerouting');
+  if (!way.pass('input', { inLink: 'lo' }, undefined, true)) return way.stop('input');
+  return way.end({ kind: 'delivered' }, 'input');
 }
 
 class Way {
@@ -116,7 +127,7 @@ class Way {
   }
 
   /** Whether the packet goes on for sure; `own` is what MASQUERADE or REDIRECT would take. */
-  pass(hook: HookName, links: Pick<Packet, 'inLink' | 'outLink'>, own?: string): boolean {
+  pass(hook: HookName, links: Pick<Packet, 'inLink' | 'outLink'>, own?: string, settled?: boolean): boolean {
     const { inLink: _in, outLink: _out, ...rest } = this.packet;
     const known = this.known;
     const result = evaluateHook({
@@ -126,13 +137,24 @@ class Way {
       packet: { ...rest, ...links },
       around: this.router.around,
       ...(own === undefined ? {} : { own }),
-      ...(known ? { established: (packet) => translateKnown(packet, known, hook) } : {}),
+      ...(settled === undefined ? {} : { settled }),
+      ...(known && !settled ? { established: (packet) => translateKnown(packet, known, hook) } : {}),
     });
     this.last = result;
     this.packet = result.packet;
     this.tied ||= result.tied === true;
     for (const met of result.met) this.met.push({ ...met, hook });
     return result.verdict === 'accept';
+  }
+
+  isLost(): boolean {
+    return this.last?.lost === true;
+  }
+
+  /** loopback_xmit() forgets the socket. */
+  orphaned(): void {
+    const { sender: _, ...packet } = this.packet;
+    this.packet = packet;
   }
 
   /** ip_forward() takes one hop before it asks the chains of FORWARD. */

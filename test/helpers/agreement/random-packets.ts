@@ -26,7 +26,7 @@ export function randomOpening(random: Random, family: TownFamily, tag: number): 
       : random.pick(OUTSIDE[family]);
   const destination = random.weighted<string>([
     [8, () => hostAddress(random, family)],
-    [inside ? 0 : 4, () => ownAddress(random, family)],
+    [inside ? 2 : 4, () => ownAddress(random, family)],
     [2, () => random.pick(OUTSIDE[family])],
   ]);
   const icmp = family === 'ipv4' ? 1 : 58;

@@ -13,6 +13,7 @@ import {
   tcxRows,
   trafficControlRows,
 } from './diff/more-rows.ts';
+import { diffNftables, readAtBoth } from './diff/nft-rules.ts';
 import { addressRows, linkRows, neighbourRows, routeRows, sysctlRows } from './diff/rows.ts';
 import { diffRulesets, rulesOfOne } from './diff/rules.ts';
 import { type ComparedRow, diffRows } from './diff/table.ts';
@@ -84,8 +85,23 @@ export function diffSnapshots(before: Snapshot, after: Snapshot): Comparison {
       const unread = rulesOfOne(earlier.rulesets, namespace.rulesets);
       notCompared.push(...unread.map((what) => `${namespace.name} ${what}`));
     } else if (earlier.rulesets || namespace.rulesets) notCompared.push(`${namespace.name} rulesets`);
+    if (earlier.nftables && namespace.nftables) {
+      const [old, fresh] = [earlier.nftables, namespace.nftables];
+      const isCutShort = hasNftGap(before, earlier) || hasNftGap(after, namespace);
+      if (isCutShort) notCompared.push(`${namespace.name} nftables`);
+      differences.push(
+        ...(isCutShort
+          ? diffNftables(namespace.name, readAtBoth(old, fresh), readAtBoth(fresh, old))
+          : diffNftables(namespace.name, old, fresh)),
+      );
+    } else if (earlier.nftables || namespace.nftables) notCompared.push(`${namespace.name} nftables`);
   }
   return { differences, notCompared, comparedInPart: [...inPart] };
+}
+
+/** Some table of nftables could not be read. */
+function hasNftGap({ gaps }: Snapshot, { id }: Namespace): boolean {
+  return gaps.some(({ probe, namespace }) => probe === 'nft' && namespace === id);
 }
 
 /** The links that are there at both times. */

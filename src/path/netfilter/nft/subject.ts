@@ -24,7 +24,7 @@ export type TableContext = {
 };
 
 /** What is not understood has no value that anybody knows. */
-export const UNKNOWABLE: Subject = { datatype: { bits: 0, parse: () => undefined }, read: () => UNKNOWN };
+const UNKNOWABLE: Subject = { datatype: { bits: 0, parse: () => undefined }, read: () => UNKNOWN };
 
 /** One subject, or the parts of a concatenation. */
 export function compileSubjects(expression: NftExpression, context: TableContext): readonly Subject[] {

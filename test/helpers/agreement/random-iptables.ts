@@ -2,7 +2,7 @@
 import { HIDDEN_HOSTS, hostAddress, MARKS, PORTS, portRange, prefix, SOURCE_PORTS } from './pools.ts';
 import type { Random } from './random.ts';
 import type { RandomChain, RandomRule, RandomTable } from './rules.ts';
-import { TOWN_LINKS, type TownFamily } from './town.ts';
+import { IPSETS, TOWN_LINKS, type TownFamily } from './town.ts';
 
 type Place = {
   readonly random: Random;
@@ -112,6 +112,7 @@ function randomMatch(place: Place, protocol?: 'tcp' | 'udp'): Words {
     ],
     [in_ && !out ? 2 : 0, text(() => `-m mac ${not()}--mac-source ${random.pick(TOWN_LINKS).far.mac}`)],
     [2, text(() => rangeMatch(place))],
+    [4, text(() => setMatch(place))],
     [chain === 'OUTPUT' || chain === 'POSTROUTING' ? 2 : 0, text(() => ownerMatch(random))],
     [2, text(() => `-m length ${not()}--length ${random.pick(['0:59', '60', '40', '60:65535', '61:100'])}`)],
     [1, text(() => hopMatch(random, family))],
@@ -217,6 +218,15 @@ function rangeMatch({ random, family }: Place): string {
   const first = 1 + random.below(3);
   const not = random.chance(20) ? '! ' : '';
   return `-m iprange ${not}--${random.pick(['src', 'dst'])}-range ${network}${first}-${network}${first + random.below(3)}`;
+}
+
+function setMatch({ random, family }: Place): string {
+  const not = random.chance(25) ? '! ' : '';
+  const side = () => random.pick(['src', 'dst']);
+  if (random.chance(15)) return `-m set ${not}--match-set ports ${side()}`;
+  const name = random.pick(IPSETS);
+  const sides = name === 'web' || name === 'pairs' ? `${side()},${side()}` : side();
+  return `-m set ${not}--match-set ${name}${family === 'ipv4' ? 4 : 6} ${sides}`;
 }
 
 function ownerMatch(random: Random): string {

@@ -62,6 +62,33 @@ const SYSCTLS = `
   ipv4.conf.all.send_redirects=0 ipv4.conf.default.send_redirects=0
   ipv6.conf.default.accept_dad=0 ipv6.conf.all.accept_dad=0 ipv6.conf.default.router_solicitations=0`;
 
+/** Sets that rules of iptables may ask, of each family by its number; they stay as they are. */
+export const IPSETS = ['hosts', 'nets', 'web', 'pairs', 'all'] as const;
+
+function ipsetLines(family: '4' | '6'): readonly string[] {
+  const inet = family === '4' ? 'inet' : 'inet6';
+  const [one, other] = family === '4' ? ['10.1.0', '10.3.0'] : ['fd01:', 'fd03:'];
+  const address = (network: string | undefined, host: number) =>
+    family === '4' ? `${network}.${host}` : `${network}:${host}`;
+  const net = (network: string | undefined) => (family === '4' ? `${network}.0/24` : `${network}:/64`);
+  return [
+    `create hosts${family} hash:ip family ${inet}`,
+    `add hosts${family} ${address(one, 2)}`,
+    `add hosts${family} ${address(other, 3)}`,
+    `create nets${family} hash:net family ${inet}`,
+    `add nets${family} ${net(one)}`,
+    `add nets${family} ${address(one, 3)} nomatch`,
+    `create web${family} hash:ip,port family ${inet}`,
+    `add web${family} ${address(other, 2)},tcp:80`,
+    `add web${family} ${address(one, 1)},udp:53`,
+    `create pairs${family} hash:net,port family ${inet}`,
+    `add pairs${family} ${net(other)},tcp:443`,
+    `create all${family} list:set`,
+    `add all${family} hosts${family}`,
+    `add all${family} nets${family}`,
+  ];
+}
+
 const script = [
   'for n in src dst router; do ip netns add $n; done',
   ...['src', 'dst'].map(
@@ -72,6 +99,7 @@ const script = [
     .split(/\s+/)
     .map((one) => `net.${one}`)
     .join(' ')}`,
+  `ip netns exec router ipset restore <<END\n${[...ipsetLines('4'), ...ipsetLines('6'), 'create ports bitmap:port range 1-9000', 'add ports 80', 'add ports 53'].join('\n')}\nEND`,
   'ip -n router link set lo up',
   ...TOWN_LINKS.flatMap(({ name, ifindex, mac, own, network, far }) => [
     `ip -n ${far.namespace} link add name ${far.name} index ${far.ifindex} address ${far.mac} type veth peer name ${name} index ${ifindex} netns router address ${mac}`,

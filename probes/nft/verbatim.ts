@@ -22,6 +22,6 @@ function jsonOf(value: unknown): string {
 /** The one member of an object such as `{"match": …}`; undefined where it is no such object. */
 export function onlyMember(value: unknown): readonly [string, unknown] | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const entries = Object.entries(value);
-  return entries.length === 1 ? entries[0] : undefined;
+  const [key, ...more] = Object.keys(value);
+  return key === undefined || more.length > 0 ? undefined : [key, (value as Record<string, unknown>)[key]];
 }

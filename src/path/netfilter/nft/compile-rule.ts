@@ -27,10 +27,19 @@ function decide(...verdicts: readonly Verdict[]): Step {
   return { kind: 'decide', decide: () => verdicts };
 }
 
+/** Most packets leave a rule at its first condition: the others are not compiled before one comes so far. */
+function whenAsked(compile: () => Test): Test {
+  let test: Test | undefined;
+  return (packet, around) => {
+    test ??= compile();
+    return test(packet, around);
+  };
+}
+
 function compileStatement(statement: NftStatement, context: TableContext, isLast: boolean): readonly Step[] {
   switch (statement.kind) {
     case 'match':
-      return [{ kind: 'test', test: compileMatch(statement, context) }];
+      return [{ kind: 'test', test: whenAsked(() => compileMatch(statement, context)) }];
     case 'verdict':
       return statement.verdict.kind === 'continue' && !isLast ? [] : [decide(statement.verdict)];
     case 'vmap':

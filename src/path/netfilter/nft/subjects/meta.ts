@@ -11,12 +11,13 @@ import type { Read, Subject, TableContext } from '../subject.ts';
 /** undefined for a key that is not evaluated. */
 export function metaSubject(key: string, context: TableContext): Subject | undefined {
   const read = { ...PLAIN, ...OF_LINKS }[key];
-  if (key === 'nfproto') {
-    const isIp = context.family === 'ip' || context.family === 'ip6' || context.family === 'inet';
-    return { datatype: DATATYPES.nfProtocol, read: isIp ? nfProtocol : () => UNKNOWN };
+  const isIp = context.family === 'ip' || context.family === 'ip6' || context.family === 'inet';
+  if (key === 'nfproto') return { datatype: DATATYPES.nfProtocol, read: isIp ? nfProtocol : () => UNKNOWN };
+  if (key === 'pkttype') {
+    // A frame that a bridge passes on is for somebody else, by its MAC.
+    const isPlain = isIp && !context.setsPacketType;
+    return { datatype: DATATYPES.packetType, read: isPlain ? packetType : () => UNKNOWN };
   }
-  if (key === 'pkttype')
-    return { datatype: DATATYPES.packetType, read: context.setsPacketType ? () => UNKNOWN : packetType };
   const datatype = TYPES[key];
   if (!read || !datatype) return undefined;
   return { datatype, read: context.family === 'bridge' ? ofFrame(key, read) : read };

@@ -159,6 +159,15 @@ describe('changes', () => {
   });
 });
 
+test('whom a frame is for is known where it is routed, not where a bridge passes it on', () => {
+  const rule = { rule: { chain: 'base', expr: [match({ meta: { key: 'pkttype' } }, 'host'), drop] } };
+  const ends = (['inet', 'bridge'] as const).map((family) => {
+    const [base] = basesOf([rule], { ...INET, family });
+    return base ? evaluateChain(base, packet, around).outcomes.length : 0;
+  });
+  expect(ends).toEqual([1, 2]);
+});
+
 test('a table that sleeps asks nothing', () => {
   expect(basesOf([], { ...INET, flags: ['dormant'] })).toEqual([]);
 });

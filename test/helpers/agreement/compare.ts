@@ -26,7 +26,8 @@ export function findContradiction(
   const { end } = model;
   if (end.kind === 'beyond') return undefined;
   if (end.kind === 'unknown')
-    return uncertain || model.unknown.some((text) => text.startsWith(TIED))
+    // Of an ICMP error nobody knows whether its connection had been answered before.
+    return uncertain || sent.quoted || model.unknown.some((text) => text.startsWith(TIED))
       ? undefined
       : `the model does not know at ${model.hook}: ${model.unknown.join(' | ') || 'nothing said why'}`;
   if (end.kind === 'left') {

@@ -13,7 +13,7 @@ import {
   rememberConnection,
   tellModelStory,
 } from './model-story.ts';
-import { answerTo, nextOf, type Opening } from './random-packets.ts';
+import { answerTo, complaintAbout, nextOf, type Opening } from './random-packets.ts';
 import type { Town } from './town.ts';
 
 /** One packet of it: what was sent, what the model says and what the kernel did. */
@@ -54,7 +54,7 @@ export function converse(
   const answer = take({
     link: left.link,
     mark: 0,
-    packet: answerTo(left.packet, opening.packet.tag + 1),
+    packet: (opening.isRefused ? complaintAbout : answerTo)(left.packet, opening.packet.tag + 1),
     direction: known ? 'reply' : 'original',
     ...(known ? { known } : {}),
   });

@@ -32,6 +32,8 @@ export type WirePacket = {
   readonly dscp: number;
   /** 1 to 65535. */
   readonly tag: number;
+  /** Of an ICMP error, the packet that it speaks of. */
+  readonly quoted?: WirePacket;
 };
 
 /** The packet's bytes, with right checksums. */
@@ -72,6 +74,7 @@ export function encodePacket(packet: WirePacket): Uint8Array {
 
 function encodeTransport(packet: WirePacket): Uint8Array {
   const { protocol } = packet;
+  if (packet.quoted) return encodeError(packet, packet.quoted);
   const bytes = new Uint8Array(protocol === 6 ? HEADER_BYTES.tcp : HEADER_BYTES.udp + PAYLOAD_BYTES);
   const view = new DataView(bytes.buffer);
   if (protocol === 1 || protocol === 58) {
@@ -94,6 +97,16 @@ function encodeTransport(packet: WirePacket): Uint8Array {
   view.setUint8(13, packet.tcpFlags);
   view.setUint16(14, 0x7000);
   return bytes;
+}
+
+/** The word after the checksum is not used by 'unreachable' (RFC 792, RFC 4443): the tag stands in it. */
+function encodeError({ icmpType, icmpCode, tag }: WirePacket, quoted: WirePacket): Uint8Array {
+  const head = new Uint8Array(HEADER_BYTES.icmp);
+  const view = new DataView(head.buffer);
+  view.setUint8(0, icmpType);
+  view.setUint8(1, icmpCode);
+  view.setUint16(6, tag);
+  return concat(head, encodePacket(quoted));
 }
 
 /** A packet in an Ethernet frame. */
@@ -126,8 +139,8 @@ export type Decoded =
   | { readonly kind: 'arp' | 'other' }
   | { readonly kind: 'packet'; readonly packet: ReadPacket };
 
-/** `quoted`: of an ICMP error, the packet that it speaks of. `innerTag`: the tag as it stands behind the ports. */
-export type ReadPacket = WirePacket & { readonly quoted?: WirePacket; readonly innerTag: number };
+/** `innerTag`: the tag as it stands behind the ports. */
+export type ReadPacket = WirePacket & { readonly innerTag: number };
 
 export function decodeFrame(frame: Uint8Array): Decoded {
   const type = ((frame[12] ?? 0) << 8) | (frame[13] ?? 0);

@@ -48,7 +48,8 @@ export function tellKernelStory(
 
 function isRefusal(found: ReadPacket, sent: WirePacket): boolean {
   if (found.quoted) return found.quoted.tag === sent.tag;
-  return found.protocol === 6 && found.tag !== sent.tag && (found.tcpFlags & TCP_FLAG.rst) !== 0;
+  // Nobody answers a reset with a reset.
+  return found.protocol === 6 && (found.tcpFlags & ~sent.tcpFlags & TCP_FLAG.rst) !== 0;
 }
 
 function readHeard({ family, protocol, bytes, source, destination }: Heard): ReadPacket | undefined {

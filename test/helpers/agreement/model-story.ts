@@ -7,7 +7,7 @@ import type { Firewall } from '../../../src/path/netfilter/firewall.ts';
 import { type Connection, type Packet, TCP_FLAG, type Tuple } from '../../../src/path/netfilter/packet.ts';
 import type { HookName } from '../../../src/path/netfilter/program.ts';
 import type { Surroundings } from '../../../src/path/netfilter/surroundings.ts';
-import type { WirePacket } from './frame.ts';
+import { encodePacket, type WirePacket } from './frame.ts';
 import { DEFAULT_LINK, TOWN_LINKS, type TownLink } from './town.ts';
 
 /** A connection that its first packet has made, as later packets meet it. */
@@ -117,7 +117,7 @@ class Way {
       ...(isIcmp(packet) ? { icmpType: packet.icmpType, icmpCode: packet.icmpCode } : {}),
       connection: connectionOf(packet, known, direction),
       mark,
-      length: (packet.family === 'ipv4' ? 20 : 40) + (packet.protocol === 6 ? 20 : 40),
+      length: encodePacket(packet).length,
       ttl: packet.ttl,
       dscp: packet.dscp,
       ...(inLink
@@ -217,7 +217,7 @@ function connectionOf(
       mark: 0,
     };
   return {
-    state: 'established',
+    state: packet.quoted ? 'related' : 'established',
     direction,
     original: known.original,
     sourceTranslated: known.sourceTranslated ? 'yes' : 'no',

@@ -93,6 +93,7 @@ function declarations(random: Random, family: 'ip' | 'ip6' | 'inet'): readonly s
     `map ways { type inet_service : verdict; elements = { ${ports.map((port) => `${port} : ${random.pick(['accept', 'drop', 'return', 'continue'])}`).join(', ')} }; }`,
     `map marks { type inet_service : mark; elements = { ${ports.map((port) => `${port} : ${random.pick(MARKS)}`).join(', ')} }; }`,
     'counter seen { }',
+    `set met { type ${type}; flags dynamic; size 100; }`,
   ];
 }
 
@@ -213,6 +214,8 @@ function randomMatch(place: RulePlace): Words {
             'numgen random mod 2 0',
             'numgen inc mod 3 1',
             'quota over 200 bytes',
+            'ct count over 3',
+            ...(sets ? [`${ip} saddr @met`] : []),
             // What the routes say is not asked yet.
             ...(hook === 'prerouting' || hook === 'input'
               ? ['fib saddr . iif oif != 0', 'fib saddr oif "lan0"']
@@ -326,6 +329,7 @@ function randomStatement(place: RulePlace): Words {
     [nat ? 1 : 5, text(() => 'drop')],
     [2, text(() => 'return')],
     [1, text(() => 'continue')],
+    [sets ? 1 : 0, text(() => `add @met { ${ip} saddr }`)],
     [2, text(() => 'counter')],
     [
       callable.length > 0 ? 7 : 0,

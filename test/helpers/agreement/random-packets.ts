@@ -12,6 +12,8 @@ export type Opening = {
   /** Of one that the router sends: SO_MARK. */
   readonly mark: number;
   readonly packet: WirePacket;
+  /** Instead of an answer, an ICMP error comes back. */
+  readonly isRefused: boolean;
 };
 
 const { syn, ack, fin, rst } = TCP_FLAG;
@@ -47,6 +49,7 @@ export function randomOpening(random: Random, family: TownFamily, tag: number): 
   return {
     ...(inside ? {} : { link: link.name }),
     mark: inside && random.chance(20) ? 1 : 0,
+    isRefused: random.chance(20),
     packet: {
       family,
       source: source ?? '',
@@ -82,6 +85,20 @@ export function answerTo(packet: WirePacket, tag: number): WirePacket {
     ttl: 64,
     dscp: 0,
     tag,
+  };
+}
+
+/** The far end's complaint that it cannot take the packet. */
+export function complaintAbout(packet: WirePacket, tag: number): WirePacket {
+  return {
+    ...answerTo(packet, tag),
+    protocol: packet.family === 'ipv4' ? 1 : 58,
+    sourcePort: 0,
+    destinationPort: 0,
+    tcpFlags: 0,
+    icmpType: packet.family === 'ipv4' ? 3 : 1,
+    icmpCode: packet.family === 'ipv4' ? 1 : 3,
+    quoted: packet,
   };
 }
 

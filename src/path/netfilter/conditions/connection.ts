@@ -1,6 +1,6 @@
 /** What rules ask of the connection that a packet belongs to (nf_conntrack(7), enum ip_conntrack_status). */
 import { type Ternary, ternary } from '../../ternary.ts';
-import type { Connection, Packet, Tuple } from '../packet.ts';
+import { type Connection, type Packet, PROTOCOL, type Tuple } from '../packet.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { agreed, either } from './logic.ts';
 
@@ -40,12 +40,16 @@ export function isInState(connection: Connection, states: ReadonlySet<StateName>
   return either(source, states.has('dnat') ? connection.destinationTranslated : 'no');
 }
 
+function isIcmp(protocol: number): boolean {
+  return protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6;
+}
+
 export type StatusName = 'expected' | 'seen-reply' | 'assured' | 'confirmed' | 'snat' | 'dnat';
 
 /** Whether a status bit is set, of a packet that has a connection. */
 export function hasStatus(
   status: StatusName,
-  { connection, inLink }: Packet,
+  { connection, inLink, protocol }: Packet,
   { hook }: Surroundings,
 ): Ternary {
   const { state } = connection;
@@ -56,6 +60,8 @@ export function hasStatus(
     if (status !== 'confirmed') return 'no';
     return inLink === 'lo' && hook !== 'output' ? 'unknown' : 'no';
   }
+  // An ICMP error belongs to a connection that is there (icmp_error_message() in nf_conntrack_proto_icmp.c).
+  if (state === 'related' && status === 'confirmed' && isIcmp(protocol)) return 'yes';
   if (state === 'established' && (status === 'confirmed' || status === 'seen-reply')) return 'yes';
   return 'unknown';
 }

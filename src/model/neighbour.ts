@@ -12,3 +12,8 @@ export type Neighbour = {
   /** NTF_*: router, proxy, extern_learn, … */
   readonly flags: readonly string[];
 };
+
+/** NUD_VALID (include/net/neighbour.h): a frame is sent to its MAC at once. */
+export function isValidNeighbour({ mac, state }: Neighbour): boolean {
+  return mac !== undefined && state !== 'FAILED' && state !== 'INCOMPLETE' && state !== 'NONE';
+}

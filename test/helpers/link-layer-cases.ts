@@ -284,6 +284,26 @@ export const cases: readonly Case[] = [
     faults: ['fdb-wrong'],
   },
   {
+    what: 'whose question for a MAC is answered to another port is lost',
+    setup: `bridge fdb replace ${mac('a', 'eth0')} dev to-c master sticky static`,
+    to: '10.0.0.254',
+    ends: 'lost',
+    faults: ['fdb-wrong'],
+  },
+  {
+    what: 'whose question for a MAC is answered from a locked port is lost',
+    setup: `bridge link set dev to-b locked on learning off; for x in a b c; do bridge fdb del $(ip -n $x -br link show dev eth0 | awk '{print $3}') dev to-$x master || true; done`,
+    to: '10.0.0.2',
+    ends: 'lost',
+    faults: ['port-blocked'],
+  },
+  {
+    what: 'to a port that gets no frames for unknown MACs arrives, for the bridge learns with the answer',
+    setup: `bridge link set dev to-b flood off`,
+    to: '10.0.0.2',
+    ends: 'b',
+  },
+  {
     what: 'that the FDB has as the bridge’s own is lost',
     setup: `bridge fdb replace ${mac('b', 'eth0')} dev to-b master permanent`,
     to: '10.0.0.2',

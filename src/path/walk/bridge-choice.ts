@@ -5,10 +5,10 @@
 import type { FdbEntry } from '../../model/fdb.ts';
 import type { Link } from '../../model/link.ts';
 import type { Namespace } from '../../model/namespace.ts';
+import { isValidNeighbour } from '../../model/neighbour.ts';
 import { findLink } from '../../model/snapshot.ts';
 import { optionsOf } from './bridge-port.ts';
 import type { Fault, Place } from './fault.ts';
-import { isValid } from './neighbour.ts';
 import { hopAt, NOTHING, nameOf, type Said, say } from './say.ts';
 import { type OpenEnd, segmentBehindPort } from './segment.ts';
 import type { World } from './state.ts';
@@ -94,8 +94,7 @@ function byEntry(
     return { ...say(place, 'bridge', 'drop', `${wrongly}, and takes the frame for itself`), ends: 'lost' };
   const isBack = rightful.port.ifindex === inPort?.ifindex;
   // An entry follows the owner as soon as it is heard, also one that somebody wrote (br_fdb_update).
-  const stays =
-    isLocal(entry) || entry.flags.includes('sticky') || optionsOf(rightful.port).learning === false;
+  const stays = isLocal(entry) || entry.flags.includes('sticky') || !learns(rightful.port);
   const detail = `${wrongly}, but its owner ${nameOf(owner)} is behind ${rightful.port.name}`;
   if (!stays && !isBack && mac !== undefined && !isKnown(snapshot, sourceMac, mac))
     return {
@@ -115,11 +114,20 @@ function byEntry(
   };
 }
 
+/** Whether a bridge without an entry for the MAC has one when the frame comes: the owner has just answered the question for it. */
+export function learnsInTime({ snapshot }: World, { mac, sourceMac }: Switching, port: Link): boolean {
+  return mac !== undefined && learns(port) && !isKnown(snapshot, sourceMac, mac);
+}
+
+function learns(port: Link): boolean {
+  return optionsOf(port).learning !== false;
+}
+
 /** Whether the sender has the MAC in its neighbour table, so that it does not ask for it now. */
 function isKnown({ namespaces }: World['snapshot'], sourceMac: string | undefined, mac: string): boolean {
   return namespaces.some(({ links = [], neighbours = [] }) => {
     const own = new Set(links.filter((link) => link.mac === sourceMac).map(({ ifindex }) => ifindex));
-    return neighbours.some((entry) => entry.mac === mac && own.has(entry.ifindex) && isValid(entry));
+    return neighbours.some((entry) => entry.mac === mac && own.has(entry.ifindex) && isValidNeighbour(entry));
   });
 }
 

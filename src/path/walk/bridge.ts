@@ -5,7 +5,7 @@
 import type { Link } from '../../model/link.ts';
 import type { Namespace } from '../../model/namespace.ts';
 import type { Packet } from '../netfilter/packet.ts';
-import { choosePort, findEntry, isLocal, type Switching } from './bridge-choice.ts';
+import { choosePort, findEntry, isLocal, learnsInTime, type Switching } from './bridge-choice.ts';
 import { checkFlood, checkLock, checkPassage, checkPortState, type OnBridge } from './bridge-port.ts';
 import { enterVlan, filtersVlans, leaveVlan } from './bridge-vlan.ts';
 import { passIpRules } from './bridged-ip.ts';
@@ -56,7 +56,9 @@ export function enterBridge(
   const entry = findEntry(switching);
   const ports = joinSaid(
     checkPassage(world, on, inPort, outPort),
-    entry || !namespace.fdb ? NOTHING : checkFlood(world, on, outPort),
+    entry || !namespace.fdb || learnsInTime(world, switching, outPort)
+      ? NOTHING
+      : checkFlood(world, on, outPort),
     checkPortState(world, on, outPort),
     leaveVlan(world, on, outPort, vlan.vlan, inPort),
   );
@@ -97,7 +99,9 @@ export function sendThroughBridge(world: World, { namespace, link: bridge, packe
   const said = joinSaid(vlans, choice);
   if (!port) return { ...said, end: { how: choice.ends ?? 'unknown' } };
   const ports = joinSaid(
-    findEntry(switching) || !namespace.fdb ? NOTHING : checkFlood(world, on, port),
+    findEntry(switching) || !namespace.fdb || learnsInTime(world, switching, port)
+      ? NOTHING
+      : checkFlood(world, on, port),
     checkPortState(world, on, port),
   );
   const output = passFrameHook(world, { namespace, family: 'bridge', hook: 'output', packet, outLink: port });

@@ -2,7 +2,7 @@
  * From the next hop's address to the MAC that the frame is sent to: the neighbour table first, and what asking on the
  * segment would find (ARP, RFC 826; NDP, RFC 4861; neigh_resolve_output in net/core/neighbour.c).
  */
-import type { Neighbour } from '../../model/neighbour.ts';
+import { isValidNeighbour, type Neighbour } from '../../model/neighbour.ts';
 import type { Packet } from '../netfilter/packet.ts';
 import type { Answer } from './answer-arp.ts';
 import { arpObstacles } from './arp-obstacles.ts';
@@ -13,6 +13,7 @@ import { passNdp } from './ndp-filters.ts';
 import { trustEntry } from './neighbour-entry.ts';
 import { hopAt, joinSaid, NOTHING, nameOf, type Said, say } from './say.ts';
 import type { World } from './state.ts';
+import { traceAnswer } from './way-back.ts';
 import { addressedByHand, hasNoMac, withoutAsking } from './without-asking.ts';
 
 /** `mac` absent: the frame needs none, or it is not known. `ends`: there is nobody to whom it could go on. */
@@ -39,13 +40,10 @@ export function resolveNeighbour(world: World, asked: Asked): Resolved {
   const unread = namespace.neighbours ? NOTHING : unreadTable(world, place);
   const heard = hearsAnswers(world, place, entry);
   const found =
-    entry && isValid(entry) ? trustEntry(world, asked, entry, owners) : ask(world, asked, entry, owners);
+    entry && isValidNeighbour(entry)
+      ? trustEntry(world, asked, entry, owners)
+      : ask(world, asked, entry, owners);
   return { ...found, ...joinSaid(unread, heard, found) };
-}
-
-/** NUD_VALID: a frame is sent at once. */
-export function isValid({ mac, state }: Neighbour): boolean {
-  return mac !== undefined && state !== 'FAILED' && state !== 'INCOMPLETE' && state !== 'NONE';
 }
 
 function unreadTable(world: World, place: Place): Said {
@@ -86,7 +84,7 @@ function ask(world: World, asked: Asked, entry: Neighbour | undefined, owners: O
   const detail = `${describe(first, nextHop)}${failed}${doubts.length > 0 ? `; but ${doubts.join('; ')}` : ''}`;
   const said = say(place, 'neighbour', doubts.length > 0 ? 'unknown' : 'pass', detail);
   const filtered = asked.packet.family === 'ipv6' ? passNdp(world, asked, first.place) : NOTHING;
-  return { ...joinSaid(said, filtered), mac };
+  return { ...joinSaid(said, filtered, traceAnswer(world, asked, first.place)), mac };
 }
 
 /** Owners that are named where several answer. */

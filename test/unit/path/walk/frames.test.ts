@@ -151,7 +151,8 @@ describe('a bridge', () => {
     expect(passes({ state: 'blocking' }, {})).toEqual(['port-blocked']);
     expect(passes({}, { state: 'learning' })).toEqual(['port-blocked']);
     expect(passes({ locked: true }, {})).toEqual(['port-blocked']);
-    expect(passes({}, { flood: false })).toEqual(['port-blocked']);
+    expect(passes({}, { flood: false })).toEqual([]);
+    expect(passes({}, { flood: false, learning: false })).toEqual(['port-blocked']);
   });
 
   test('lets a sender in by a locked port that the FDB has there', () => {

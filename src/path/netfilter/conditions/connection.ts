@@ -44,6 +44,11 @@ function isIcmp(protocol: number): boolean {
   return protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6;
 }
 
+/** The connection's protocol; that of an ICMP error, which speaks of a connection of any, is not known. */
+export function connectionProtocol({ connection, protocol }: Packet): number | undefined {
+  return connection.state === 'related' && isIcmp(protocol) ? undefined : protocol;
+}
+
 export type StatusName = 'expected' | 'seen-reply' | 'assured' | 'confirmed' | 'snat' | 'dnat';
 
 /** Whether a status bit is set, of a packet that has a connection. */

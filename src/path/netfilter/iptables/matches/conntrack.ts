@@ -8,6 +8,7 @@ import { type Ternary, ternary } from '../../../ternary.ts';
 import { asked, isInPrefix, parsePrefix } from '../../conditions/address.ts';
 import {
   byConnection,
+  connectionProtocol,
   hasStatus,
   isInState,
   isStateName,
@@ -82,7 +83,11 @@ function otherTest({ option, values: [value = ''] }: Match): Test {
   }
   if (option === 'ctproto') {
     const number = protocolNumber(value);
-    return number === undefined ? unknowable : ({ protocol }) => ternary(protocol === number);
+    if (number === undefined) return unknowable;
+    return (packet) => {
+      const protocol = connectionProtocol(packet);
+      return protocol === undefined ? 'unknown' : ternary(protocol === number);
+    };
   }
   if (option === 'ctdir') return ({ connection }) => ternary(connection.direction === value.toLowerCase());
   return option === 'ctstatus' ? statusTest(value) : unknowable;

@@ -1,6 +1,6 @@
 /** `ct …`: the connection of the packet (nft_ct_get_eval() in net/netfilter/nft_ct.c). Without one, all but `ct state` is absent. */
 import type { NftExpression } from '../../../../model/nftables.ts';
-import { hasConnection, hasStatus, replyTuple } from '../../conditions/connection.ts';
+import { connectionProtocol, hasConnection, hasStatus, replyTuple } from '../../conditions/connection.ts';
 import { hasPorts } from '../../conditions/port.ts';
 import type { Packet, Port, Tuple } from '../../packet.ts';
 import { addressNumber, DATATYPES, type Datatype } from '../datatype.ts';
@@ -40,7 +40,7 @@ const OTHERS: Readonly<Record<string, readonly [Datatype, Read]>> = {
   direction: [DATATYPES.ctDirection, ({ connection }) => known(CT_DIRECTIONS[connection.direction])],
   status: [DATATYPES.ctStatus, readStatus],
   l3proto: [DATATYPES.nfProtocol, ({ family }) => known(NF_PROTOCOLS[family])],
-  protocol: [DATATYPES.ipProtocol, ({ protocol }) => known(protocol)],
+  protocol: [DATATYPES.ipProtocol, (packet) => known(connectionProtocol(packet))],
 };
 
 const STATUSES = ['seen-reply', 'assured', 'confirmed', 'snat', 'dnat'] as const;

@@ -55,6 +55,6 @@ export function cutRowLines(
   rows: number,
 ): readonly string[] {
   const row = table.rows[chosen];
-  if (row === undefined || isShownInFull(table, layoutTable(table, columns), row)) return [];
+  if (row === undefined || isShownInFull(table, layoutTable(table, columns), row, columns)) return [];
   return formatRowDetails(table, row, columns).slice(0, Math.max(0, rows - LEAST_TABLE_ROWS - 1));
 }

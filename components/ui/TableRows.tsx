@@ -2,7 +2,7 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
 import { wrapCells } from '../../src/view/cells.ts';
-import { formatHeader, formatRow, layoutTable, type TableView } from '../../src/view/table.ts';
+import { formatHeader, formatTableRow, layoutTable, type TableView } from '../../src/view/table.ts';
 import { scrollTop } from '../layout.ts';
 import { fullLine } from './Frame.tsx';
 import { useTheme } from './theme.ts';
@@ -28,7 +28,7 @@ export function TableRows({ table, chosen, focused, columns, rows }: Props): Rea
       </Text>
       {table.rows.slice(top, top + visible).map((row, index) => {
         const isChosen = top + index === chosen;
-        const line = `${isChosen ? '▸' : ' '}${formatRow(table, layout, row.cells)}`;
+        const line = `${isChosen ? '▸' : ' '}${formatTableRow(table, layout, row, columns - 2)}`;
         return isChosen && focused ? (
           <Text key={row.key} inverse wrap="truncate">
             {fullLine(line, columns)}

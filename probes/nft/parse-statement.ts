@@ -39,7 +39,10 @@ function parseNamed(name: string, inside: unknown): readonly NftStatement[] | un
   const fields = asRecord(inside);
   const chosen = objectMap(fields.map);
   if (METERED.has(name)) return [...chosen, { kind: 'metered', name }];
-  if (PASSING.has(name)) return [...chosen, { kind: 'passing', name }];
+  if (PASSING.has(name)) {
+    const object = asText(inside);
+    return [...chosen, { kind: 'passing', name, ...(object === '' ? {} : { object }) }];
+  }
   if (DIVERT.has(name)) return [...chosen, { kind: 'divert', name }];
   const how = TRANSLATIONS.find((one) => one === name);
   if (how) return [parseNat(how, fields)];

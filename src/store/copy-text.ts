@@ -1,4 +1,6 @@
 /** What `y` copies: the wiring from the list, the chosen row from a pane, the fix from a diagnosis, the lines shown from the capture. */
+
+import type { Row } from '../view/table.ts';
 import { formatWiring } from '../view/wiring.ts';
 import { currentRowIndex } from './navigation.ts';
 import { chosenTarget, paneTable } from './selectors.ts';
@@ -16,16 +18,16 @@ export function copyText(state: State): string {
     }
     case 'pane':
       if (state.pane === 'diagnosis') return fixText(state);
-      return (
-        paneTable(state)
-          ?.rows[currentRowIndex(state)]?.cells.filter((cell) => cell !== '')
-          .join(' ') ?? ''
-      );
+      return rowText(paneTable(state)?.rows[currentRowIndex(state)]);
     case 'capture': {
       const { capture } = state;
       return (capture?.paused ?? capture?.lines ?? []).slice(-MOST_LINES).join('\n');
     }
   }
+}
+
+function rowText(row: Row | undefined): string {
+  return row?.span ?? row?.cells.filter((cell) => cell !== '').join(' ') ?? '';
 }
 
 /** The commands that mend the root cause, ready to paste. */

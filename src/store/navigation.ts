@@ -4,6 +4,7 @@ import { fdbOwners } from '../model/fdb-owner.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findLink, findNamespace, type Snapshot } from '../model/snapshot.ts';
 import { fdbKey } from '../view/fdb-table.ts';
+import { findSentenceRule } from '../view/nat-table.ts';
 import { neighbourKey } from '../view/neighbours-table.ts';
 import { findOwner } from '../view/owners.ts';
 import { findJumpKey } from '../view/rule-rows.ts';
@@ -110,7 +111,7 @@ function findDestination(state: State): Place | undefined {
     }
     case 'nat':
     case 'firewall': {
-      const row = findJumpKey(namespace, key);
+      const row = findSentenceRule(snapshot, namespace, key) ?? findJumpKey(namespace, key);
       return row === undefined ? undefined : { target: state.target, pane: state.pane, row };
     }
     case 'fdb': {

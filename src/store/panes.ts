@@ -85,9 +85,16 @@ export const PANES: readonly Pane[] = [
     'neighbours',
     neighboursTable,
   ),
-  tablePane({ id: 'nat', title: 'NAT', leads: true }, 'rulesets', (snapshot, namespace, { baseline }) =>
-    natTable(snapshot, namespace, baseline),
-  ),
+  {
+    id: 'nat',
+    title: 'NAT',
+    shortTitle: 'NAT',
+    // Who is translated now, and which ports Docker's proxy takes.
+    sections: [...ALWAYS, 'rulesets', 'conntrack', 'sockets'],
+    shows: 'rulesets',
+    leads: true,
+    table: (snapshot, namespace, { baseline }) => natTable(snapshot, namespace, baseline),
+  },
   tablePane(
     { id: 'firewall', title: 'Firewall', leads: true },
     'rulesets',

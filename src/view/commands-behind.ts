@@ -28,8 +28,8 @@ const TABLES: Readonly<Record<Exclude<PaneFacts, 'dns'>, Commands>> = {
     ['ip', '-6', 'route', 'show', 'table', 'all'],
   ],
   neighbours: [['ip', '-statistics', 'neighbour', 'show']],
-  nat: rulesOf('-t', 'nat'),
-  firewall: rulesOf(),
+  nat: [...rulesOf('-t', 'nat'), ['nft', 'list', 'ruleset']],
+  firewall: [...rulesOf(), ['nft', '-a', 'list', 'ruleset']],
   conntrack: [
     ['conntrack', '-L', '-f', 'ipv4'],
     ['conntrack', '-L', '-f', 'ipv6'],

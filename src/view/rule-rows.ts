@@ -1,58 +1,235 @@
-/** What the tables of iptables rules share: keys that find a rule again, and what it counted since you look. */
-import type { Chain, Rule, Ruleset, Table } from '../model/firewall.ts';
+/** What the tables of rules share: the rows of a chain, keys that find a rule again, and what it counted since you look. */
+import type { Counters } from '../model/firewall.ts';
+import type { RuleWorld } from '../model/hook-order.ts';
+import type { MetRule } from '../model/met-rule.ts';
 import type { Namespace } from '../model/namespace.ts';
-import { formatShortCount } from './format.ts';
-import type { Row } from './table.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { formatBytes, formatShortCount } from './format.ts';
+import { formatGap, gapExplains } from './gaps.ts';
+import type { PlacedChain } from './rules/chain-order.ts';
+import { listChains, type ShownChain, type ShownRule } from './rules/chains.ts';
+import type { Row, Tone } from './table.ts';
 
 /** Packets by row key, as they were when the user began to look. */
 export type CounterBaseline = ReadonlyMap<string, number>;
 
-/** A chain, with the table and the ruleset that it is in. */
-export type ChainPlace = { readonly ruleset: Ruleset; readonly table: Table; readonly chain: Chain };
+/** By the key of a rule, whether the chosen flow meets it. */
+export type Marks = ReadonlyMap<string, MetRule['matched']>;
 
-export function listChains(ruleset: Ruleset): readonly ChainPlace[] {
-  return ruleset.tables.flatMap((table) => table.chains.map((chain) => ({ ruleset, table, chain })));
-}
+/** What a row of rules tells, before a table chooses columns. */
+export type RuleCells = {
+  readonly mark: string;
+  readonly number: string;
+  readonly packets: string;
+  readonly gained: string;
+  readonly bytes: string;
+  readonly text: string;
+};
+
+/** A row in the columns that a table shows. */
+export type Lay = (cells: Partial<RuleCells>) => readonly string[];
+
+const WORLDS: Readonly<Record<RuleWorld, string>> = {
+  'iptables-nft': 'iptables-nft',
+  'iptables-legacy': 'iptables-legacy',
+  nft: 'nftables',
+};
+const FAMILIES: Readonly<Record<ShownChain['family'], string>> = {
+  ip: 'IPv4',
+  ip6: 'IPv6',
+  inet: 'IPv4+6',
+  arp: 'ARP',
+  bridge: 'bridge',
+  netdev: 'netdev',
+};
+const NFT_UNREAD = 'the tables of nftables itself were not read';
+/** Nothing counts here: that is not zero. */
+const NOT_COUNTED = '-';
 
 /** The packets of every rule and policy now, to compare later readings with. */
 export function ruleCounters(namespace: Namespace): CounterBaseline {
   const counters = new Map<string, number>();
-  for (const place of (namespace.rulesets ?? []).flatMap(listChains)) {
-    const { chain } = place;
-    if (chain.policy !== undefined) counters.set(policyKey(place), chain.counters.packets);
-    for (const rule of chain.rules) counters.set(ruleKey(place, rule), rule.counters.packets);
+  for (const { key, base, rules } of listChains(namespace)) {
+    if (base?.policyCounters) counters.set(key, base.policyCounters.packets);
+    for (const rule of rules) if (rule.counters) counters.set(rule.key, rule.counters.packets);
   }
   return counters;
 }
 
-/** The key of the first row of the chain that the rule of this row jumps to; nothing where it jumps to none. */
+/** The key of the heading of the chain that the rule of this row jumps to, the first of several; nothing where to none. */
 export function findJumpKey(namespace: Namespace, key: string): string | undefined {
-  for (const place of (namespace.rulesets ?? []).flatMap(listChains)) {
-    const rule = place.chain.rules.find((candidate) => ruleKey(place, candidate) === key);
-    const chain = rule && place.table.chains.find(({ name }) => name === rule.target);
-    if (chain) return chainKey({ ...place, chain });
+  const chains = listChains(namespace);
+  for (const { world, family, table, rules } of chains) {
+    const [name] = rules.find((rule) => rule.key === key)?.leadsTo ?? [];
+    if (name === undefined) continue;
+    const found = chains.find(
+      (one) => one.world === world && one.family === family && one.table === table && one.name === name,
+    );
+    return found && headingKey(found);
   }
   return undefined;
 }
 
-/** A rule's number is part of its key: two rules of one chain may read the same. */
-export function ruleKey(place: ChainPlace, rule: Rule): string {
-  return `${policyKey(place)} ${rule.number} ${rule.text}`;
+/** Which rules of this namespace the chosen flow meets. */
+export function findMarks(namespace: Namespace, met: readonly MetRule[]): Marks {
+  const places = new Map(
+    met.filter((one) => one.namespace === namespace.id).map((one) => [placeOf(one), one.matched] as const),
+  );
+  const marks = new Map<string, MetRule['matched']>();
+  if (places.size === 0) return marks;
+  for (const { world, family, table, name, rules } of listChains(namespace))
+    for (const { key, number, handle } of rules) {
+      const matched = places.get(
+        placeOf({ world, family, table, chain: name, number, ...(handle === undefined ? {} : { handle }) }),
+      );
+      if (matched) marks.set(key, matched);
+    }
+  return marks;
 }
 
-export function policyKey({ ruleset, table, chain }: ChainPlace): string {
-  return `${ruleset.family} ${ruleset.flavour} ${table.name} ${chain.name}`;
+function placeOf({ world, family, table, chain, number, handle }: Omit<MetRule, 'namespace' | 'matched'>) {
+  return [world, family, table, chain, handle === undefined ? number : `#${handle}`].join(' ');
 }
 
-function chainKey(place: ChainPlace): string {
-  const [first] = place.chain.rules;
-  return first === undefined ? policyKey(place) : ruleKey(place, first);
+/** A chain's heading, its rules, and below them its policy, which takes what no rule has taken. */
+export function chainRows(
+  { realm, chain, elsewhere }: PlacedChain,
+  lay: Lay,
+  baseline: CounterBaseline | undefined,
+  marks: Marks = new Map(),
+): readonly Row[] {
+  const title = headingOf(chain);
+  if (elsewhere !== undefined)
+    return [
+      {
+        key: `${realm} ${chain.key}`,
+        cells: [],
+        span: `${headingOf(chain, realm)} · its rules are shown with ${elsewhere}`,
+        tone: 'dim',
+      },
+    ];
+  const { base, rules } = chain;
+  const policy = base && policyCells(chain.key, base, baseline);
+  const heading = rules.length === 0 ? `${title} · empty` : title;
+  return [
+    { key: headingKey(chain), cells: [], span: heading, tone: rules.length === 0 ? 'dim' : 'accent' },
+    ...rules.map((rule) => ruleRow(rule, title, lay, baseline, marks.get(rule.key))),
+    ...(base && policy
+      ? [
+          {
+            key: chain.key,
+            cells: lay({ ...policy, text: `policy ${base.policy}` }),
+            full: lay({ ...policy, text: `policy ${base.policy} of ${title}` }),
+            tone: policyTone(chain, base.policy),
+          },
+        ]
+      : []),
+  ];
 }
 
-/** The row that begins a ruleset, in a table of this many columns. */
-export function rulesetRow({ family, flavour }: Ruleset, columns: number): Row {
-  const cells = [`${family} (${flavour})`, ...Array<string>(columns - 1).fill('')];
-  return { key: `${family} ${flavour}`, cells, tone: 'accent' };
+function ruleRow(
+  rule: ShownRule,
+  chain: string,
+  lay: Lay,
+  baseline: CounterBaseline | undefined,
+  met: MetRule['matched'] | undefined,
+): Row {
+  const { gained, ...counted } = countCells(rule.key, rule.counters, baseline);
+  const cells = {
+    ...counted,
+    gained: formatGained(gained),
+    mark: met === undefined ? '' : met === 'yes' ? '●' : '?',
+    number: String(rule.number),
+    text: rule.handle === undefined ? rule.text : `${rule.text} # handle ${rule.handle}`,
+  };
+  return {
+    key: rule.key,
+    cells: lay(cells),
+    full: lay({ ...cells, text: `${cells.text} · in ${chain}` }),
+    tone: ruleTone(rule, gained, met),
+  };
+}
+
+function ruleTone({ counters }: ShownRule, gained: number, met: MetRule['matched'] | undefined): Tone {
+  if (met !== undefined) return met === 'yes' ? 'accent' : 'warn';
+  if (gained > 0) return 'good';
+  return counters?.packets === 0 ? 'dim' : 'normal';
+}
+
+function policyTone({ rules }: ShownChain, policy: string): Tone {
+  if (policy.toLowerCase() === 'drop') return 'warn';
+  return rules.length === 0 ? 'dim' : 'normal';
+}
+
+function policyCells(
+  key: string,
+  { policyCounters }: NonNullable<ShownChain['base']>,
+  baseline: CounterBaseline | undefined,
+): Partial<RuleCells> {
+  const { gained, ...counted } = countCells(key, policyCounters, baseline);
+  return { ...counted, gained: formatGained(gained) };
+}
+
+function countCells(
+  key: string,
+  counters: Counters | undefined,
+  baseline: CounterBaseline | undefined,
+): { readonly gained: number; readonly packets: string; readonly bytes: string } {
+  if (!counters) return { gained: 0, packets: NOT_COUNTED, bytes: NOT_COUNTED };
+  const { packets, bytes } = counters;
+  return {
+    gained: gainedSince(baseline, key, packets),
+    packets: formatShortCount(packets),
+    bytes: formatBytes(bytes),
+  };
+}
+
+/** `IPv4 forward 0 · filter FORWARD · iptables-nft`, and for a chain that rules jump to `IPv4 · nat DOCKER · …`. */
+function headingOf(
+  { world, family, table, name, base, isDormant }: ShownChain,
+  whose: string = FAMILIES[family],
+): string {
+  const where = base ? `${whose} ${base.hook} ${base.place}` : whose;
+  const links = base && base.devices.length > 0 ? [`on ${base.devices.join(', ')}`] : [];
+  const dormant = isDormant ? ['dormant: not asked'] : [];
+  return [where, `${table} ${name}`, WORLDS[world], ...links, ...dormant].join(' · ');
+}
+
+function headingKey(chain: Pick<ShownChain, 'key'>): string {
+  return `chain ${chain.key}`;
+}
+
+/** What of the rules was not read, or read and not understood: it may do anything. */
+export function unreadRows(snapshot: Snapshot, namespace: Namespace): readonly Row[] {
+  const { rulesets, nftables } = namespace;
+  const gaps = snapshot.gaps
+    .filter((gap) => gap.namespace === namespace.id && gapExplains(gap, 'rulesets'))
+    .map((gap) => formatGap(snapshot, gap));
+  const missing = nftables === undefined && gaps.length === 0 ? [NFT_UNREAD] : [];
+  const odd = [
+    ...(rulesets ?? []).flatMap(({ family, flavour, unparsed }) =>
+      unparsed.map((line) => `not understood, ${family} iptables-${flavour}: ${line}`),
+    ),
+    ...(nftables ?? []).flatMap(({ family, name, unparsed }) =>
+      unparsed.map((line) => `not understood, table ${family} ${name}: ${line}`),
+    ),
+  ];
+  return [...gaps, ...missing, ...odd].map((text, index) => ({
+    key: `unread ${index}`,
+    cells: [],
+    span: text,
+    tone: 'warn',
+  }));
+}
+
+/** What stands in place of rows where there are none, as far as was read. */
+export function emptyText(none: string, rows: readonly Row[]): string {
+  return rows.length === 0 ? none : `${none}; ${NFT_UNREAD}`;
+}
+
+/** Whether these rows say no more than that nftables was not read, as in files of earlier versions. */
+export function isOnlyUnread(rows: readonly Row[]): boolean {
+  return rows.every(({ span }) => span === NFT_UNREAD);
 }
 
 /** A counter below its baseline was set to zero meanwhile: all of it is new. A rule without one is new itself. */
@@ -64,9 +241,4 @@ export function gainedSince(baseline: CounterBaseline | undefined, key: string, 
 
 export function formatGained(gained: number): string {
   return gained > 0 ? `+${formatShortCount(gained)}` : '';
-}
-
-/** The rule without `-A CHAIN`, which its row already says. */
-export function ruleBody(rule: Rule): string {
-  return rule.text.replace(/^-A \S+ ?/, '');
 }

@@ -22,6 +22,8 @@ export type Row = {
   readonly cells: readonly string[];
   /** The cells of a row that leaves out what a row above it says already. */
   readonly full?: readonly string[];
+  /** A text over the whole width in place of cells, such as the heading of the rows below. */
+  readonly span?: string;
   readonly tone?: Tone;
 };
 
@@ -41,7 +43,10 @@ const GAP = '  ';
 export function formatTable(table: TableView, widthCells?: number): string[] {
   if (table.rows.length === 0) return [table.empty];
   const layout = layoutTable(table, widthCells);
-  return [formatHeader(table, layout), ...table.rows.map((row) => formatRow(table, layout, row.cells))];
+  return [
+    formatHeader(table, layout),
+    ...table.rows.map((row) => formatTableRow(table, layout, row, widthCells)),
+  ];
 }
 
 /** Chooses columns and their widths: first long cells are cut, then columns left out. */
@@ -83,8 +88,21 @@ export function formatRow(table: TableView, layout: TableLayout, cells: readonly
     .trimEnd();
 }
 
-/** Whether this layout shows a row's cells in full, every column of them. */
-export function isShownInFull(table: TableView, layout: TableLayout, row: Row): boolean {
+/** A row of the table: its cells in columns, or its one text; cut to the width of the columns where there is a limit. */
+export function formatTableRow(
+  table: TableView,
+  layout: TableLayout,
+  row: Row,
+  widthCells = Number.POSITIVE_INFINITY,
+): string {
+  return row.span === undefined
+    ? formatRow(table, layout, row.cells)
+    : truncateEnd(row.span, widthCells).trimEnd();
+}
+
+/** Whether this layout shows a row in full: every column's cell, or its one text in so many cells. */
+export function isShownInFull(table: TableView, layout: TableLayout, row: Row, widthCells: number): boolean {
+  if (row.span !== undefined) return measureCells(row.span) <= widthCells;
   return table.columns.every((_, index) => {
     const cell = row.cells[index] ?? '';
     const place = layout.columns.indexOf(index);
@@ -94,6 +112,7 @@ export function isShownInFull(table: TableView, layout: TableLayout, row: Row): 
 
 /** One row in full, for the space below a table that had to cut it: `via 192.0.2.1 · link eth0 · …`. */
 export function formatRowDetails(table: TableView, row: Row, widthCells: number): readonly string[] {
+  if (row.span !== undefined) return packParts([row.span], widthCells);
   const parts = table.columns.map(({ title }, index) => {
     const cell = (row.full ?? row.cells)[index] ?? '';
     return cell === '' ? '' : `${title} ${cell}`;

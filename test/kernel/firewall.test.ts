@@ -56,22 +56,26 @@ describe('the firewall of a namespace', () => {
 
   test('is printed hook by hook, each with its policy, and the chains that rules jump to last', async () => {
     const { stdout } = await lab.netpeek(['show', 'fw', 'firewall']);
-    const places = stdout.split('\n').map((line) => /^([A-Z]+) +([a-z]+) /.exec(line)?.slice(1).join(' '));
-    expect(places.filter((place) => place !== undefined).slice(0, 11)).toEqual([
-      'PREROUTING raw',
-      'PREROUTING mangle',
-      'PREROUTING nat',
-      'INPUT mangle',
-      'INPUT filter',
-      'INPUT nat',
-      'FORWARD mangle',
-      'FORWARD filter',
-      'OUTPUT raw',
-      'OUTPUT mangle',
-      'OUTPUT nat',
+    const places = stdout.split('\n').flatMap((line) => /^IPv4 (.*?) · iptables-nft/.exec(line)?.[1] ?? []);
+    expect(places).toEqual([
+      'prerouting -300 · raw PREROUTING',
+      'prerouting -150 · mangle PREROUTING',
+      'prerouting -100 · nat PREROUTING',
+      'input -150 · mangle INPUT',
+      'input 0 · filter INPUT',
+      'input 100 · nat INPUT',
+      'forward -150 · mangle FORWARD',
+      'forward 0 · filter FORWARD',
+      'output -300 · raw OUTPUT',
+      'output -150 · mangle OUTPUT',
+      'output -100 · nat OUTPUT',
+      'output 0 · filter OUTPUT',
+      'postrouting -150 · mangle POSTROUTING',
+      'postrouting 100 · nat POSTROUTING',
+      '· filter WALL',
     ]);
-    expect(stdout).toMatch(/INPUT +filter +4 +336 B +-p icmp -j WALL/);
-    expect(stdout).toMatch(/FORWARD +filter +0 +0 B +policy DROP/);
-    expect(stdout).toMatch(/WALL +filter +4 +336 B +-m comment --comment "count me" -j RETURN/);
+    expect(stdout).toMatch(/filter INPUT · iptables-nft\n *1 +4 +336 B +-p icmp -j WALL/);
+    expect(stdout).toMatch(/filter FORWARD · .*\n +0 +0 B +policy DROP/);
+    expect(stdout).toMatch(/filter WALL · .*\n *1 +4 +336 B +-m comment --comment "count me" -j RETURN/);
   });
 });

@@ -1,4 +1,5 @@
 /** A host as netpeek sees it: two bridges, containers with plain and with wide names, a named namespace, two gaps. */
+import { parseRule } from '../../../probes/iptables/parse-rule.ts';
 import type { Container } from '../../../src/model/container.ts';
 import type { Rule } from '../../../src/model/firewall.ts';
 import type { Link } from '../../../src/model/link.ts';
@@ -64,16 +65,10 @@ function makeContainer(name: string, more: Partial<Container> = {}): Container {
   };
 }
 
-function makeRule(number: number, chain: string, text: string, packets: number, target?: string): Rule {
-  return {
-    number,
-    matches: [],
-    jump: 'jump',
-    targetOptions: [],
-    counters: { packets, bytes: packets * 60 },
-    text: `-A ${chain} ${text}`,
-    ...(target === undefined ? {} : { target }),
-  };
+function makeRule(number: number, chain: string, text: string, packets: number): Rule {
+  const parsed = parseRule(`[${packets}:${packets * 60}] -A ${chain} ${text}`);
+  if (parsed === undefined) throw new Error(`no rule: ${text}`);
+  return { number, ...parsed.rule };
 }
 
 type Wire = {
@@ -161,6 +156,7 @@ function containerNamespace(each: Wire): Namespace {
       { ifindex: 2, family: 'ipv4', address: '172.17.0.9', state: 'FAILED', flags: [] },
     ],
     rulesets: [],
+    nftables: [],
   };
 }
 
@@ -207,6 +203,7 @@ function hostNamespace(): Namespace {
         flags: [],
       },
     ],
+    nftables: [],
     rulesets: [
       {
         family: 'ipv4',
@@ -220,7 +217,7 @@ function hostNamespace(): Namespace {
                 name: 'PREROUTING',
                 policy: 'ACCEPT',
                 counters: { packets: 412, bytes: 24_720 },
-                rules: [makeRule(1, 'PREROUTING', '-m addrtype --dst-type LOCAL -j DOCKER', 4182, 'DOCKER')],
+                rules: [makeRule(1, 'PREROUTING', '-m addrtype --dst-type LOCAL -j DOCKER', 4182)],
               },
               { name: 'INPUT', policy: 'ACCEPT', counters: { packets: 12, bytes: 720 }, rules: [] },
               {
@@ -228,33 +225,20 @@ function hostNamespace(): Namespace {
                 policy: 'ACCEPT',
                 counters: { packets: 90, bytes: 5400 },
                 rules: [
-                  makeRule(
-                    1,
-                    'POSTROUTING',
-                    '-s 172.17.0.0/16 ! -o docker0 -j MASQUERADE',
-                    12_904,
-                    'MASQUERADE',
-                  ),
-                  makeRule(
-                    2,
-                    'POSTROUTING',
-                    '-s 172.18.0.0/16 ! -o br-5e1f0a77c2d3 -j MASQUERADE',
-                    77,
-                    'MASQUERADE',
-                  ),
+                  makeRule(1, 'POSTROUTING', '-s 172.17.0.0/16 ! -o docker0 -j MASQUERADE', 12_904),
+                  makeRule(2, 'POSTROUTING', '-s 172.18.0.0/16 ! -o br-5e1f0a77c2d3 -j MASQUERADE', 77),
                 ],
               },
               {
                 name: 'DOCKER',
                 counters: { packets: 0, bytes: 0 },
                 rules: [
-                  makeRule(1, 'DOCKER', '-i docker0 -j RETURN', 0, 'RETURN'),
+                  makeRule(1, 'DOCKER', '-i docker0 -j RETURN', 0),
                   makeRule(
                     2,
                     'DOCKER',
                     '! -i docker0 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.17.0.2:80',
                     318,
-                    'DNAT',
                   ),
                 ],
               },

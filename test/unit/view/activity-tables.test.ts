@@ -216,29 +216,31 @@ describe('the table of the firewall', () => {
   };
 
   it('goes hook by hook as a packet does, and ends with the chains that rules jump to', () => {
-    const places = linesOf(firewallTable, { rulesets: [ruleset] }).map((line) =>
-      line.split(/\s+/).slice(0, 2).join(' '),
+    const places = linesOf(firewallTable, { rulesets: [ruleset], nftables: [] }).flatMap(
+      (line) => /^IPv4 (.*?) · iptables-nft/.exec(line)?.[1] ?? [],
     );
-    expect(places.filter((place) => /^[A-Z]+ (raw|nat|filter)$/.test(place))).toEqual([
-      'PREROUTING raw',
-      'PREROUTING nat',
-      'INPUT filter',
-      'INPUT nat',
-      'FORWARD filter',
-      'POSTROUTING nat',
-      'USER filter',
+    expect(places).toEqual([
+      'prerouting -300 · raw PREROUTING',
+      'prerouting -100 · nat PREROUTING',
+      'input 0 · filter INPUT',
+      'input 100 · nat INPUT',
+      'forward 0 · filter FORWARD',
+      'postrouting 100 · nat POSTROUTING',
+      '· filter USER',
     ]);
   });
 
   it('counts rules and policies', () => {
     const text = linesOf(firewallTable, { rulesets: [ruleset] }).join('\n');
-    expect(text).toMatch(/FORWARD +filter +12k +2\.0 kB +-j USER\n +3 +180 B +policy DROP/);
+    expect(text).toMatch(/filter FORWARD .*\n1 +12k +2\.0 kB +-j USER\n +3 +180 B +policy DROP/);
   });
 
   it('tells no rules from rules that were not read', () => {
-    expect(linesOf(firewallTable, { rulesets: [{ ...ruleset, tables: [] }] })).toEqual([
-      'no iptables rules in this namespace',
+    expect(linesOf(firewallTable, { rulesets: [{ ...ruleset, tables: [] }], nftables: [] })).toEqual([
+      'no rules of iptables or nftables in this namespace',
     ]);
+    const old: Make = (snapshot, { nftables: _nftables, ...namespace }) => firewallTable(snapshot, namespace);
+    expect(linesOf(old, { rulesets: [ruleset] })[1]).toBe('the tables of nftables itself were not read');
     const unread: Make = (snapshot, { rulesets: _rulesets, ...namespace }) =>
       firewallTable(snapshot, namespace);
     expect(linesOf(unread, {})).toEqual([expect.stringMatching(/^not read/)]);

@@ -109,13 +109,20 @@ describe('the tables', () => {
     );
   });
 
-  it('of NAT group rules by chain and tell what each gained', () => {
+  it('of NAT say what rules do, what each gained, and show the rules beneath', () => {
     const host = namespaceOf(HOST_ID);
     const baseline = new Map([...ruleCounters(host)].map(([key, packets]) => [key, packets - 2]));
     const lines = formatTable(natTable(SNAPSHOT, host, baseline));
-    expect(lines[3]).toMatch(/^POSTROUTING +13k +\+2 +-s 172\.17\.0\.0\/16 ! -o docker0 -j MASQUERADE$/);
-    expect(lines[4]).toMatch(/^ +77 +\+2 +-s 172\.18/);
-    expect(formatTable(natTable(SNAPSHOT, host))[0]).toBe('chain        packets  rule');
+    expect(lines.slice(0, 4)).toEqual([
+      'packets  gained  translation',
+      '    318      +2  published 8080/tcp → web 172.17.0.2:80, by DNAT, but not from docker0 or from this host',
+      '    13k      +2  172.17.0.0/16 leaving by anything but docker0 is masqueraded',
+      '     77      +2  172.18.0.0/16 leaving by anything but br-5e1f0a77c2d3 is masqueraded',
+    ]);
+    expect(lines.join('\n')).toMatch(
+      /IPv4 postrouting 100 · nat POSTROUTING · iptables-nft\n +13k +\+2 +1 {2}-s 172\.17\.0\.0\/16 ! -o docker0/,
+    );
+    expect(formatTable(natTable(SNAPSHOT, host))[0]).toBe('packets  translation');
   });
 
   it('say that something was not read, never that it is empty', () => {
@@ -182,11 +189,12 @@ describe('the commands behind a pane', () => {
     );
   });
 
-  it('ask both kinds of iptables for both families', () => {
+  it('ask both kinds of iptables for both families, and nftables', () => {
     const host = namespaceOf(HOST_ID);
     const tools = ['iptables-nft', 'iptables-legacy', 'ip6tables-nft', 'ip6tables-legacy'];
-    expect(commandsBehind(host, 'firewall')).toEqual(tools.map((tool) => `${tool}-save -c`));
-    expect(commandsBehind(host, 'nat')).toEqual(tools.map((tool) => `${tool}-save -c -t nat`));
+    const saved = (options: string) => tools.map((tool) => `${tool}-save ${options}`);
+    expect(commandsBehind(host, 'firewall')).toEqual([...saved('-c'), 'nft -a list ruleset']);
+    expect(commandsBehind(host, 'nat')).toEqual([...saved('-c -t nat'), 'nft list ruleset']);
   });
 
   it('print the file that names are looked up by, without entering a network namespace for it', () => {

@@ -1,5 +1,5 @@
-/** Why a flow does or does not arrive: the walk there and back, then the checks over it. Without proof on the wire it never says 'works'. */
-import type { Cause, Diagnosis } from '../model/diagnosis.ts';
+/** Why a flow does or does not arrive: the walk there and back, then the checks over it. */
+import type { Cause, Diagnosis, Verdict } from '../model/diagnosis.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findNamespace, type Snapshot } from '../model/snapshot.ts';
 import type { AskKernel } from '../path/route/query.ts';
@@ -23,12 +23,19 @@ export function diagnose(read: Snapshot, request: FlowRequest, ask?: AskKernel):
     wanted: trace.wanted,
     diagnosis: {
       flow: trace.flow,
-      verdict: causes.length > 0 ? 'broken' : 'undecided',
+      verdict: judge(causes, trace.trip?.verdict),
       causes,
       hops: trace.trip?.hops ?? [],
+      reply: trace.trip?.reply ?? [],
       live: { ran: false, sent: 0, answered: 0, lastSeen: null },
     },
   };
+}
+
+/** What the walk says; a cause beside a walk that comes through is something that is wrong and not in the way. */
+function judge(causes: readonly Cause[], walked: Verdict = 'undecided'): Verdict {
+  if (causes.length === 0) return walked;
+  return walked === 'works' ? 'degraded' : 'broken';
 }
 
 function contextOf(

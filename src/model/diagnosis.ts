@@ -64,6 +64,8 @@ export type Diagnosis = {
   /** The first is the root cause. */
   readonly causes: readonly Cause[];
   readonly hops: readonly Hop[];
+  /** The hops of the answer; empty where the request does not arrive, or nobody is known to answer. */
+  readonly reply: readonly Hop[];
   readonly live: {
     readonly ran: boolean;
     readonly sent: number;

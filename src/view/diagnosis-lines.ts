@@ -26,6 +26,8 @@ export function formatDiagnosis(
   for (const cause of diagnosis.causes) lines.push(BLANK, ...causeLines(cause, widthCells, fixCells));
   if (diagnosis.hops.length > 0) lines.push(BLANK, { text: 'the way of the packet', tone: 'accent' });
   for (const hop of diagnosis.hops) lines.push(...hopLines(hop, widthCells));
+  if (diagnosis.reply.length > 0) lines.push(BLANK, { text: 'the way of the answer', tone: 'accent' });
+  for (const hop of diagnosis.reply) lines.push(...hopLines(hop, widthCells));
   if (diagnosis.live.ran) lines.push(BLANK, ...wrap(formatLive(diagnosis), 'normal', widthCells));
   return lines;
 }
@@ -38,7 +40,8 @@ function verdictLines(diagnosis: Diagnosis, widthCells: number): readonly Line[]
   const packet = wrap(`${flow.proto}  ${source} → ${flow.destination}${port}`, 'dim', widthCells);
   if (verdict !== 'undecided') {
     const { text, tone } = VERDICTS[verdict];
-    return [...wrap(`${way} ${text}`, tone, widthCells), ...packet];
+    const by = verdict === 'works' && !diagnosis.live.ran ? ', by all that was read; nothing was sent' : '';
+    return [...wrap(`${way} ${text}${by}`, tone, widthCells), ...packet];
   }
   const { open, isEnd } = findOpenHop(diagnosis);
   if (!isEnd) {
@@ -52,19 +55,16 @@ function verdictLines(diagnosis: Diagnosis, widthCells: number): readonly Line[]
   ];
 }
 
-/**
- * The first hop that nobody could judge; `isEnd` where it is only the packet leaving what this host decides: it goes out
- * by a link. IPv6 is followed to the sender's link alone, which is no such end.
- */
+/** The first hop that nobody could judge; `isEnd` where it is only the packet leaving what this host decides, by a link. */
 function findOpenHop({
-  flow,
   hops,
+  reply,
 }: Diagnosis):
   | { readonly open: Hop; readonly isEnd: true }
   | { readonly open: Hop | undefined; readonly isEnd: false } {
-  const open = hops.find((hop) => hop.verdict === 'unknown');
+  const open = [...hops, ...reply].find((hop) => hop.verdict === 'unknown');
   const isLast = open !== undefined && open === hops.at(-1) && open.stage === 'deliver';
-  const isEnd = isLast && open.link !== undefined && !flow.destination.includes(':');
+  const isEnd = isLast && open.link !== undefined;
   return isEnd ? { open, isEnd } : { open, isEnd: false };
 }
 

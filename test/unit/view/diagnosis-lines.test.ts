@@ -33,6 +33,7 @@ function diagnosis(more: Partial<Diagnosis>): Diagnosis {
     verdict: 'undecided',
     causes: [],
     hops: [],
+    reply: [],
     live: { ran: false, sent: 0, answered: 0, lastSeen: null },
     ...more,
   };
@@ -63,15 +64,16 @@ describe('a diagnosis without a cause', () => {
 });
 
 describe('what is not the end of what this host decides', () => {
-  it('stays undecided: a delivery to the host itself, and IPv6, which is not followed that far', () => {
+  it('stays undecided: a delivery to the host itself', () => {
     const end = hop(2, { stage: 'deliver', verdict: 'unknown', detail: 'to the host itself' });
     expect(textOf(diagnosis({ hops: [hop(1), end] }))[0]).toContain('undecided: to the host itself');
-    const { flow } = diagnosis({});
-    const six = diagnosis({
-      flow: { ...flow, destination: '2001:db8::1' },
-      hops: [hop(1), { ...end, link: 'eth0' }],
-    });
-    expect(textOf(six)[0]).toContain('undecided');
+  });
+
+  it('is told of the answer as well', () => {
+    const lost = hop(1, { verdict: 'unknown', detail: 'a set is not known' });
+    const [first, ...rest] = textOf(diagnosis({ hops: [hop(1)], reply: [lost] }));
+    expect(first).toContain('undecided: a set is not known');
+    expect(rest).toContain('the way of the answer');
   });
 });
 

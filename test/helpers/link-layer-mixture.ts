@@ -53,8 +53,14 @@ export function randomMixture(seed: number): Mixture {
   const lines = Array.from({ length: count }, () => `{ ${pick(settings)()}; } || true`);
   const from = pick([...CONTAINERS, 'host']);
   const others = ['a', 'b', 'c', 'host'].filter((name) => name !== from).map((name) => NUMBERS[name] ?? 9);
-  // The sender's address stays, whatever was flushed: without one nothing is sent.
-  const source = from === 'host' ? '' : `\nip -n ${from} addr replace 10.0.0.${NUMBERS[from]}/24 dev eth0`;
+  // The sender has its address, and nothing of its own that keeps the request from its link: routing is not asked here.
+  const source =
+    from === 'host'
+      ? ''
+      : `
+ip -n ${from} addr replace 10.0.0.${NUMBERS[from]}/24 dev eth0
+ip -n ${from} addr flush dev lo scope global
+ip -n ${from} route flush dev lo`;
   return { setup: `${lines.join('\n')}${source}`, from, to: `10.0.0.${pick([...others, ...others, 9])}` };
 }
 

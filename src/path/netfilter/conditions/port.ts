@@ -5,7 +5,7 @@ import { either } from './logic.ts';
 
 export type { PortRange } from '../packet.ts';
 
-export const HIGHEST_PORT = 65_535;
+const HIGHEST_PORT = 65_535;
 /** The kernel chooses no port below ip_unprivileged_port_start, which is 1024 unless somebody lowers it (ip-sysctl.rst). */
 export const LOWEST_EPHEMERAL_PORT = 1024;
 

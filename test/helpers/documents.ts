@@ -42,7 +42,7 @@ export type Veth = {
   readonly hostLink: string | null;
   readonly hostIfindex: number | null;
   readonly peerNamespace: string | null;
-  readonly peerNamespaceId: string | null;
+  readonly peerNamespaceId?: string | null;
   readonly peerUnknown?: string;
   readonly bridge: string | null;
   readonly network: string | null;

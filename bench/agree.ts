@@ -27,6 +27,8 @@ const PROGRESS_STEP = 100;
 const system = realSystem();
 const lab = await createLab();
 const started = performance.now();
+/** Contradictions, as they are found. */
+let printed = 0;
 try {
   const town = await buildTown(lab, system);
   const agreement = await seekAgreement({
@@ -37,13 +39,15 @@ try {
     conversations: Number(values.conversations),
     most: Number(values.most),
     progress: ({ rulesets, pairs, contradictions }) => {
+      for (const { text } of contradictions.slice(printed)) process.stdout.write(`\n${text}\n`);
+      printed = contradictions.length;
       if (rulesets % PROGRESS_STEP === 0)
         process.stdout.write(
           `${pairs} pairs, ${rulesets} rulesets, ${contradictions.length} contradictions\n`,
         );
     },
   });
-  for (const { text } of agreement.contradictions) process.stdout.write(`\n${text}\n`);
+  for (const { text } of agreement.contradictions.slice(printed)) process.stdout.write(`\n${text}\n`);
   const page = describe(agreement, Math.round((performance.now() - started) / 1000));
   process.stdout.write(page);
   if (values.write) writeFileSync(`${checkout}/docs/agreement.md`, page);

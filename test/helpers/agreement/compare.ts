@@ -47,8 +47,8 @@ export function findContradiction(
       ? 'the model drops it, and it was rejected'
       : undefined;
   if (!kernel.refusal)
-    // Nobody answers a reset with a reset (nf_reject_ip_tcphdr_get).
-    return refusalMayVanish || (sent.tcpFlags & 4) !== 0
+    // Nobody answers a reset with a reset (nf_reject_ip_tcphdr_get), nor an ICMP error with another (RFC 1122, 3.2.2).
+    return refusalMayVanish || sent.quoted || (sent.tcpFlags & 4) !== 0
       ? undefined
       : 'the model rejects it, and nothing came back';
   return differentRefusal(end.with, kernel.refusal);

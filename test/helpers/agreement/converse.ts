@@ -2,17 +2,12 @@
  * One conversation on trial: its first packet, the far end's answer, and what follows upon that, each told by the model
  * and by the kernel.
  */
+
 import { findContradiction } from './compare.ts';
+import { type Known, rememberConnection } from './connections.ts';
 import type { WirePacket } from './frame.ts';
 import { type KernelStory, tellKernelStory } from './kernel-story.ts';
-import {
-  type Arrival,
-  type Known,
-  type ModelRouter,
-  type ModelStory,
-  rememberConnection,
-  tellModelStory,
-} from './model-story.ts';
+import { type Arrival, type ModelRouter, type ModelStory, tellModelStory } from './model-story.ts';
 import { answerTo, complaintAbout, nextOf, type Opening } from './random-packets.ts';
 import type { Town } from './town.ts';
 

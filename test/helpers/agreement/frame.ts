@@ -5,7 +5,7 @@
  */
 import ipaddr from 'ipaddr.js';
 
-export const ETHERNET = { ipv4: 0x0800, ipv6: 0x86dd, arp: 0x0806 } as const;
+const ETHERNET = { ipv4: 0x0800, ipv6: 0x86dd, arp: 0x0806 } as const;
 const HEADER_BYTES = { ethernet: 14, ipv4: 20, ipv6: 40, tcp: 20, udp: 8, icmp: 8 } as const;
 /** Bytes after the transport header of all but TCP: a datagram of 32 bytes. */
 const PAYLOAD_BYTES = 32;

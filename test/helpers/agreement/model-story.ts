@@ -4,21 +4,13 @@
  */
 import { evaluateHook, type HookResult } from '../../../src/path/netfilter/evaluate-hook.ts';
 import type { Firewall } from '../../../src/path/netfilter/firewall.ts';
-import { type Connection, type Packet, TCP_FLAG, type Tuple } from '../../../src/path/netfilter/packet.ts';
+import type { Packet } from '../../../src/path/netfilter/packet.ts';
 import type { HookName } from '../../../src/path/netfilter/program.ts';
 import type { Surroundings } from '../../../src/path/netfilter/surroundings.ts';
+import { connectionOf, isIcmp, type Known, translateKnown } from './connections.ts';
 import { encodePacket, type WirePacket } from './frame.ts';
-import { DEFAULT_LINK, TOWN_LINKS, type TownLink } from './town.ts';
-
-/** A connection that its first packet has made, as later packets meet it. */
-export type Known = {
-  readonly original: Tuple;
-  /** As the first packet left, or was delivered. */
-  readonly leaving: Tuple;
-  readonly sourceTranslated: boolean;
-  readonly destinationTranslated: boolean;
-  readonly mark: number | 'unknown';
-};
+import { TOWN_LINKS, type TownLink } from './town.ts';
+import { routeOf } from './town-routes.ts';
 
 export type Arrival = {
   /** The router's link; absent: the router sends it. */
@@ -185,99 +177,7 @@ class Way {
   }
 }
 
-/** What the connection is to later packets, once the first has got through; undefined where it is not tracked. */
-export function rememberConnection(
-  first: WirePacket,
-  arrived: WirePacket,
-  { packet }: ModelStory,
-): Known | undefined {
-  const { state, mark, sourceTranslated, destinationTranslated } = packet.connection;
-  if (state !== 'new') return undefined;
-  return {
-    original: tupleOf(first),
-    leaving: tupleOf(arrived),
-    sourceTranslated: sourceTranslated === 'yes',
-    destinationTranslated: destinationTranslated === 'yes',
-    mark,
-  };
-}
-
-function connectionOf(
-  packet: WirePacket,
-  known: Known | undefined,
-  direction: Arrival['direction'],
-): Connection {
-  if (!known)
-    return {
-      state: firstState(packet),
-      direction: 'original',
-      original: tupleOf(packet),
-      sourceTranslated: 'no',
-      destinationTranslated: 'no',
-      mark: 0,
-    };
-  return {
-    state: packet.quoted ? 'related' : 'established',
-    direction,
-    original: known.original,
-    sourceTranslated: known.sourceTranslated ? 'yes' : 'no',
-    destinationTranslated: known.destinationTranslated ? 'yes' : 'no',
-    mark: known.mark,
-  };
-}
-
-/** Of a packet that belongs to no connection yet (nf_conntrack_proto_tcp.c, tcp_conntracks; a lone ACK is picked up). */
-function firstState({ protocol, tcpFlags, icmpType }: WirePacket): Connection['state'] {
-  if (protocol === 17) return 'new';
-  if (protocol === 1 || protocol === 58) return icmpType === 8 || icmpType === 128 ? 'new' : 'invalid';
-  const { syn, ack, rst, fin } = TCP_FLAG;
-  if ((tcpFlags & (rst | fin)) !== 0) return 'invalid';
-  return (tcpFlags & (syn | ack)) === (syn | ack) ? 'invalid' : 'new';
-}
-
-function translateKnown(packet: Packet, known: Known, hook: HookName): Packet {
-  const reply = packet.connection.direction === 'reply';
-  const ports = packet.sourcePort !== undefined;
-  if (hook === 'prerouting' || hook === 'output') {
-    const [address, port] = reply
-      ? [known.original.source, known.original.sourcePort]
-      : [known.leaving.destination, known.leaving.destinationPort];
-    return {
-      ...packet,
-      destination: address,
-      ...(ports && port !== undefined ? { destinationPort: port } : {}),
-    };
-  }
-  const [address, port] = reply
-    ? [known.original.destination, known.original.destinationPort]
-    : [known.leaving.source, known.leaving.sourcePort];
-  return { ...packet, source: address, ...(ports && port !== undefined ? { sourcePort: port } : {}) };
-}
-
-function tupleOf(packet: WirePacket): Tuple {
-  const { source, destination, sourcePort, destinationPort } = packet;
-  return isIcmp(packet) ? { source, destination } : { source, destination, sourcePort, destinationPort };
-}
-
-function isIcmp({ protocol }: Pick<WirePacket, 'protocol'>): boolean {
-  return protocol === 1 || protocol === 58;
-}
-
 /** Where REDIRECT sends what the router itself says. */
 function loopbackOf({ family }: Packet): string {
   return family === 'ipv4' ? '127.0.0.1' : '::1';
-}
-
-/** The link that a packet leaves by; `local` for the router's own addresses. */
-export function routeOf({ family, destination }: Pick<Packet, 'family' | 'destination'>): TownLink | 'local' {
-  if (isLocal(destination)) return 'local';
-  return TOWN_LINKS.find(({ network }) => destination.startsWith(network[family])) ?? DEFAULT_LINK;
-}
-
-export function isLocal(address: string, link?: string): boolean {
-  if (link === undefined && (address === '::1' || address.startsWith('127.'))) return true;
-  return TOWN_LINKS.some(
-    ({ name, own }) =>
-      (link === undefined || link === name) && (own.ipv4.includes(address) || own.ipv6.includes(address)),
-  );
 }

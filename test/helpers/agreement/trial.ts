@@ -18,7 +18,7 @@ import { TRACE_RULES } from './trace-story.ts';
 /** NFNL_SUBSYS_CTNETLINK in the upper byte, IPCTNL_MSG_CT_DELETE: without a tuple, all connections. */
 const CONNTRACK_DELETE = 0x0102;
 
-export class LoadError extends Error {
+class LoadError extends Error {
   override readonly name = 'LoadError';
 }
 

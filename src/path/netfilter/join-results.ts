@@ -16,8 +16,11 @@ export function joinResults(
   const names = chains.map(({ world, table, name }) => `${world} ${table} ${name}`).join(', ');
   const reason = `${TIED}: ${names}`;
   const unknown = [...new Set([...results.flatMap((result) => result.unknown), reason])];
+  const kinds = new Set(results.map((result) => `${result.verdict} ${kindOf(result)}`));
   const stops = results.every(({ verdict }) => verdict === 'drop' || verdict === 'reject');
-  if (stops) return { ...first, verdict: 'drop', unknown };
+  // Whatever else differs, such as marks, is of no matter to a packet that goes nowhere.
+  if (stops && others.every((other) => decisionOf(other) === decisionOf(first))) return first;
+  if (stops) return { ...first, verdict: kinds.size > 1 ? 'drop' : first.verdict, unknown };
   const isLost = results.some((result) => result.lost || addressesOf(result) !== addressesOf(first));
   const packet = results.map((result) => result.packet).reduce(joinPackets);
   // Where only marks and the like differ, the packet goes on with marks that nobody knows.
@@ -35,9 +38,16 @@ function isSame(one: HookResult, other: HookResult): boolean {
   return (
     one.verdict === other.verdict &&
     one.lost === other.lost &&
+    (one.verdict === 'accept' || decisionOf(one) === decisionOf(other)) &&
     kindOf(one) === kindOf(other) &&
     JSON.stringify(one.packet) === JSON.stringify(other.packet)
   );
+}
+
+/** The rule or policy that decides. */
+function decisionOf({ verdict, decision }: HookResult): string {
+  const { world, family, table, chain, rule } = decision ?? {};
+  return JSON.stringify([verdict, world, family, table, chain, rule?.number]);
 }
 
 /** A reject is the same only with the same answer. */

@@ -49,7 +49,7 @@ export function firewallTable(
   const { rulesets, nftables } = namespace;
   const chains = orderChains(listChains(namespace));
   const marks = findMarks(namespace, met);
-  if (rulesets === undefined && nftables === undefined)
+  if (rulesets === undefined && (nftables ?? []).length === 0)
     return { columns: COLUMNS, rows: [], empty: formatNotRead(snapshot, namespace.id, 'rulesets') };
   const rows = [
     ...unreadRows(snapshot, namespace),

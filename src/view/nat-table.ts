@@ -22,9 +22,10 @@ import { listChains, type ShownChain } from './rules/chains.ts';
 import type { Column, Row, TableView } from './table.ts';
 
 const COLUMNS: readonly Column[] = [
-  { title: 'packets', align: 'right' },
+  // Where there is little room, what was gained says more than the sum, and the sentence more than both.
+  { title: 'packets', align: 'right', drop: 1 },
   { title: 'gained', align: 'right', optional: true },
-  { title: 'translation', shrink: 28 },
+  { title: 'translation', shrink: 40 },
 ];
 
 /** Under a sentence, or a chain's heading. */
@@ -48,7 +49,7 @@ const GROUPS: Readonly<Record<NftFamily, string>> = {
 /** Without a baseline (the commands) there is no 'gained' to show, and the column is left out. */
 export function natTable(snapshot: Snapshot, namespace: Namespace, baseline?: CounterBaseline): TableView {
   const { rulesets, nftables, kind } = namespace;
-  if (rulesets === undefined && nftables === undefined)
+  if (rulesets === undefined && (nftables ?? []).length === 0)
     return { columns: COLUMNS, rows: [], empty: formatNotRead(snapshot, namespace.id, 'rulesets') };
   const chains = natChains(listChains(namespace));
   const rules = orderChains(chains).flatMap((placed) => chainRows(placed, lay, baseline));
@@ -123,7 +124,7 @@ function sentenceRows(
   const groups = [...Map.groupBy(sentences, ({ family, world }) => `${GROUPS[family]} · ${worldOf(world)}`)];
   const rows = groups.flatMap(([title, members]) => [
     ...(groups.length > 1 ? [heading(title, title)] : []),
-    ...members.flatMap((sentence): readonly Row[] => {
+    ...exceptionsLast(members).flatMap((sentence): readonly Row[] => {
       const told = now.bySentence.get(sentence.key);
       return [sentenceRow(sentence, baseline), ...(told === undefined ? [] : [note(sentence.key, told)])];
     }),
@@ -135,6 +136,12 @@ function sentenceRows(
     ...formatProxies(namespace, proxied).map(({ key, text }) => note(key, text, '')),
     ...(now.others === undefined ? [] : [note('others', now.others)]),
   ];
+}
+
+/** What is left as it is matters less than what is not. */
+function exceptionsLast(sentences: readonly Sentence[]): readonly Sentence[] {
+  const translating = sentences.filter(({ translation }) => translation);
+  return [...translating, ...sentences.filter(({ translation }) => !translation)];
 }
 
 function worldOf(world: Sentence['world']): string {

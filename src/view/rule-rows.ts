@@ -205,7 +205,10 @@ export function unreadRows(snapshot: Snapshot, namespace: Namespace): readonly R
   const gaps = snapshot.gaps
     .filter((gap) => gap.namespace === namespace.id && gapExplains(gap, 'rulesets'))
     .map((gap) => formatGap(snapshot, gap));
-  const missing = nftables === undefined && gaps.length === 0 ? [NFT_UNREAD] : [];
+  const missing = [
+    ...(nftables === undefined && gaps.length === 0 ? [NFT_UNREAD] : []),
+    ...(rulesets === undefined && gaps.length === 0 ? ['the rules of iptables were not read'] : []),
+  ];
   const odd = [
     ...(rulesets ?? []).flatMap(({ family, flavour, unparsed }) =>
       unparsed.map((line) => `not understood, ${family} iptables-${flavour}: ${line}`),

@@ -101,7 +101,12 @@ export function formatTableRow(
 }
 
 /** Whether this layout shows a row in full: every column's cell, or its one text in so many cells. */
-export function isShownInFull(table: TableView, layout: TableLayout, row: Row, widthCells: number): boolean {
+export function isShownInFull(
+  table: TableView,
+  layout: TableLayout,
+  row: Row,
+  widthCells = Number.POSITIVE_INFINITY,
+): boolean {
   if (row.span !== undefined) return measureCells(row.span) <= widthCells;
   return table.columns.every((_, index) => {
     const cell = row.cells[index] ?? '';

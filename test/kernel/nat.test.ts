@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLab, type Lab } from '../helpers/lab.ts';
-import { node } from '../helpers/paths.ts';
+import { checkout, node } from '../helpers/paths.ts';
 
 type Translation = {
   readonly text: string;
@@ -74,7 +74,7 @@ describe('a router with rules of three kinds', () => {
       'iptables-nft: tcp to port 80 arriving by lan is sent to port 3128 of this namespace (REDIRECT)',
       'iptables-legacy: tcp to 203.0.113.5:25 is sent to server 203.0.113.9:2525 (DNAT)',
       'nft: udp to ports 53 or 5353 of 203.0.113.6 is sent to server 203.0.113.9:53 (DNAT)',
-      'iptables-nft: 10.1.0.0/24 to 10.9.0.0/16 skips translations that would follow',
+      'iptables-nft: 10.1.0.0/24 to 10.9.0.0/16 skips translations that follow in LEAVES',
       'iptables-nft: 10.1.0.0/24 leaving by anything but br0 is masqueraded',
       'iptables-nft: POSTROUTING: -m mark --mark 0x7 -j SNAT --to-source 203.0.113.77',
       'iptables-nft: fd00::/64 leaving by wan is sent as fd01::1 (SNAT)',
@@ -115,6 +115,19 @@ describe('a router with rules of three kinds', () => {
     };
     const seen = nftables.find(({ counter }) => counter?.name === 'seen')?.counter?.packets ?? 0;
     expect(stdout).toMatch(new RegExp(`1 +${seen} +\\d.*B +counter name "seen" accept`));
+  });
+
+  test('reads the tables that Docker 29 makes of nftables as those of its predecessors, if by other links', async () => {
+    await lab.ok(`
+      ip netns add modern
+      ip netns exec modern nft -f ${checkout}/test/fixtures/nft/docker-bridges.nft`);
+    const { translations } = await lab.netpeekJson<NatDocument>(['show', 'modern', 'nat']);
+    expect(translations.map(({ text }) => text)).toEqual([
+      'published 8053/udp → 172.17.0.2:53, by DNAT, but not from docker0 or to a loopback address',
+      'published 8080/tcp → 172.17.0.2:80, by DNAT, but not from docker0 or to a loopback address',
+      '172.17.0.0/16 arriving by docker0 and leaving by anything but docker0 is masqueraded',
+      'udp from 172.17.0.2 to 172.17.0.2:53 leaving by docker0 is masqueraded',
+    ]);
   });
 
   test('gives scripts the tables of nftables beside those of iptables', async () => {

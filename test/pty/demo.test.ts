@@ -57,10 +57,12 @@ describe.each(sizes)('the demo on $columns×$rows', (size) => {
     await choose(terminal, 'host');
     const gained = async (above: number) =>
       waitFor('the masquerading rule to gain', async () => {
-        const [, count] = /POSTROUTING +\d+ +\+(\d+) +-s 10\.1\.1\.0\/24/.exec(await terminal.screen()) ?? [];
+        const [, count] =
+          /\+(\d+) +10\.1\.1\.0\/24 leaving by anything but/.exec(await terminal.screen()) ?? [];
         return Number(count ?? 0) > above && Number(count);
       });
     await gained(await gained(0));
+    await terminal.waitFor(/now: (at least )?\d+ connections?, e\.g\. 10\./);
   });
 
   test('shows the firewall’s counters climb, and who asks whom through it', async () => {
@@ -68,7 +70,7 @@ describe.each(sizes)('the demo on $columns×$rows', (size) => {
     await terminal.waitFor(/5 Firewall/);
     const climbed = async (above: number) =>
       waitFor('the forwarding rule to gain', async () => {
-        const [, count] = /FORWARD +filter +(?:\d+ +)?\+(\d+) .*-o br0/.exec(await terminal.screen()) ?? [];
+        const [, count] = /\+(\d+) .*-i br0 ! -o br0 -j ACCEPT/.exec(await terminal.screen()) ?? [];
         return Number(count ?? 0) > above && Number(count);
       });
     await climbed(await climbed(0));

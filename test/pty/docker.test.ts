@@ -62,6 +62,17 @@ test('shows a container that starts, dims it when it stops, and drops it when it
   await waitUntilGone(terminal, 'late');
 });
 
+test('says in a sentence where a published port goes, and a container’s questions', async () => {
+  await choose(terminal, 'host');
+  await terminal.press('4');
+  await terminal.waitFor(new RegExp(`published 8080/tcp → web ${await addressOf('web')}:80`));
+  await terminal.waitFor(/172\.18\.0\.0\/16 leaving by anything/);
+  await choose(terminal, 'db');
+  await terminal.press('4');
+  await terminal.waitFor(/DNS queries \(tcp\) to 127\.0\.0\.11:53/);
+  await terminal.press('1');
+});
+
 test('proposes a published port to a diagnosis, by the name of its container', async () => {
   await choose(terminal, 'db');
   await terminal.press('d');

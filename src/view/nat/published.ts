@@ -18,6 +18,8 @@ type Listener = {
   readonly address?: string;
   /** What comes in by these links is not translated. */
   readonly notFrom: readonly string[];
+  /** Nor what these addresses send. */
+  readonly notSources: readonly string[];
 };
 
 /**
@@ -40,7 +42,8 @@ export function formatPublished(
   if (!listener || others.length > 0 || moreSenders.length > 0) return undefined;
   if (listeners.length + sent.length < ways.length) return undefined;
   if (sent.length > 0 && (!sender || !isSame(listener, sender))) return undefined;
-  const { protocol, port, address, notFrom } = listener;
+  const { protocol, port, address } = listener;
+  const notFrom = [...listener.notFrom, ...listener.notSources];
   const target = action.port === undefined ? action.address : joinPort(action.address, action.port);
   const where = address === undefined ? port : joinPort(address, port);
   const name = names.withName(action.address);
@@ -104,10 +107,12 @@ function listenerOf(conditions: readonly Condition[]): Listener | undefined {
   let address: string | undefined;
   let isLocal = false;
   const notFrom: string[] = [];
+  const notSources: string[] = [];
   for (const condition of conditions) {
     if (condition.kind === 'other') return undefined;
     const [value] = condition.values;
     if (condition.kind === 'in' && condition.not) notFrom.push(...condition.values);
+    else if (condition.kind === 'source' && condition.not) notSources.push(...condition.values);
     else if (condition.not) return undefined;
     else if (condition.kind === 'to-local') isLocal = true;
     else if (value === undefined || condition.values.length !== 1) return undefined;
@@ -117,7 +122,7 @@ function listenerOf(conditions: readonly Condition[]): Listener | undefined {
     else return undefined;
   }
   if (!isLocal || protocol === undefined || port === undefined) return undefined;
-  return { protocol, port, ...(address === undefined ? {} : { address }), notFrom };
+  return { protocol, port, ...(address === undefined ? {} : { address }), notFrom, notSources };
 }
 
 /** The same for what the host itself sends, but that loopback addresses may be left out. */
@@ -132,6 +137,7 @@ function isSame(one: Listener, other: Listener): boolean {
   return (
     one.protocol === other.protocol &&
     one.port === other.port &&
+    one.notSources.join() === other.notSources.join() &&
     plainAddress(one.address ?? '') === plainAddress(other.address ?? '')
   );
 }

@@ -211,7 +211,7 @@ function exceptionSentence({ key, steps, conditions, isAll }: Spared, names: Nam
       ? 'is dropped'
       : isAll
         ? `is not translated: it keeps its ${isInbound(first?.hook) ? 'destination' : 'source'}`
-        : 'skips translations that would follow';
+        : `skips translations that follow in ${first?.kind === 'return' ? first.chain.name : first?.base.name}`;
   return {
     key: `nat ${key}`,
     world: first?.base.world ?? 'nft',

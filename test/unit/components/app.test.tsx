@@ -163,11 +163,9 @@ describe('the panes', () => {
     screen.send({ kind: 'namespace', namespace, gaps: [], atMs: 2 });
     expect(await screen.shows('+32')).toMatch(/ 1 +13k +\+32 +-s 172\.17\.0\.0/);
     screen.press(`${KEY.tab}j`);
-    await screen.shows('-j DOCKER · in IPv4');
+    await screen.shows('rule -m addrtype --dst-type LOCAL -j DOCKER · in');
     screen.press('4');
-    expect(await screen.shows('packets  gained  translation')).toMatch(
-      /13k +\+32 +172\.17\.0\.0\/16 leaving/,
-    );
+    expect(await screen.shows('gained  translation')).toMatch(/\+32 +172\.17\.0\.0\/16 leaving/);
   });
 
   it('name the tabs around the visible one, and all that have a number where there is room', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConntrackEntry } from '../../../src/model/conntrack.ts';
 import type { Chain, Ruleset } from '../../../src/model/firewall.ts';
+import type { MetRule } from '../../../src/model/met-rule.ts';
 import type { Namespace } from '../../../src/model/namespace.ts';
 import type { Resolver } from '../../../src/model/resolver.ts';
 import { findNamespace } from '../../../src/model/snapshot.ts';
@@ -233,6 +234,35 @@ describe('the table of the firewall', () => {
   it('counts rules and policies', () => {
     const text = linesOf(firewallTable, { rulesets: [ruleset] }).join('\n');
     expect(text).toMatch(/filter FORWARD .*\n1 +12k +2\.0 kB +-j USER\n +3 +180 B +policy DROP/);
+  });
+
+  it('marks the rules that a chosen flow meets, in a column that is there for it alone', () => {
+    const met: MetRule = {
+      namespace: 'other',
+      world: 'iptables-nft',
+      family: 'ip',
+      table: 'filter',
+      chain: 'FORWARD',
+      number: 1,
+      matched: 'yes',
+    };
+    const marked = (...rules: readonly MetRule[]) =>
+      linesOf(
+        (snapshot, namespace) =>
+          firewallTable(
+            snapshot,
+            namespace,
+            undefined,
+            rules.map((rule) => ({ ...rule, namespace: namespace.id })),
+          ),
+        { rulesets: [ruleset] },
+      ).find((line) => line.includes('-j USER'));
+    expect(marked()).toMatch(/^1 +12k/);
+    expect(marked(met)).toMatch(/^● +1 +12k/);
+    expect(marked({ ...met, matched: 'unknown' })).toMatch(/^\? +1 +12k/);
+    expect(marked({ ...met, family: 'ip6' })).toMatch(/^1 +12k/);
+    const elsewhere: Make = (snapshot, namespace) => firewallTable(snapshot, namespace, undefined, [met]);
+    expect(linesOf(elsewhere, { rulesets: [ruleset] }).join('\n')).not.toContain('●');
   });
 
   it('tells no rules from rules that were not read', () => {

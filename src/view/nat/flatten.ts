@@ -26,8 +26,8 @@ export type Step = Way &
 
 /** Jumps on one way; the kernel allows 16 in nftables, and iptables as many as it has chains. */
 const DEEPEST = 32;
-/** Steps of one base chain that are told; a table of many thousand rules is read as rules. */
-const MOST_STEPS = 2_000;
+/** Steps of one base chain that are told: nobody reads more sentences, and the rules are beneath. */
+const MOST_STEPS = 1_000;
 
 export type Flattened = {
   readonly steps: readonly Step[];
@@ -39,6 +39,7 @@ export type Flattened = {
 export function flatten(table: NatTable, base: ShownChain, hook: NftHook): Flattened {
   const steps: Step[] = [];
   let visits = 0;
+  let isTooDeep = false;
   const matters = new Map<string, boolean>();
 
   /** Whether anything in the chain, or beyond it, translates or ends the base chain. */
@@ -68,7 +69,10 @@ export function flatten(table: NatTable, base: ShownChain, hook: NftHook): Flatt
         if (ending.kind === 'translate') steps.push({ ...way, kind: 'translate', action: ending.action });
         else if ('chain' in ending) {
           const next = table.get(ending.chain);
-          if (next && depth < DEEPEST && isRelevant(ending.chain)) visit(next, conditions, depth + 1);
+          if (next && isRelevant(ending.chain)) {
+            if (depth < DEEPEST) visit(next, conditions, depth + 1);
+            else isTooDeep = true;
+          }
           if (ending.kind === 'goto') steps.push({ ...way, kind: 'return', until: -1 });
         } else steps.push({ ...way, kind: ending.kind, until: -1 });
       }
@@ -79,5 +83,5 @@ export function flatten(table: NatTable, base: ShownChain, hook: NftHook): Flatt
   const start = table.get(base.name);
   if (start) visit(start, [], 0);
   for (const step of steps) if (step.kind !== 'translate' && step.until < 0) step.until = steps.length;
-  return { steps, cut: visits > MOST_STEPS * 4 || steps.length >= MOST_STEPS };
+  return { steps, cut: isTooDeep || visits > MOST_STEPS * 4 || steps.length >= MOST_STEPS };
 }

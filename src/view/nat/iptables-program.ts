@@ -43,11 +43,15 @@ export function iptablesNatTables(
   namespace: Parameters<typeof listChains>[0],
   { family, flavour, tables }: Ruleset,
 ): readonly NatTable[] {
-  const shown = listChains(namespace).filter(
-    (chain) =>
-      chain.world === `iptables-${flavour}` &&
-      chain.family === (family === 'ipv4' ? 'ip' : 'ip6') &&
-      chain.table === 'nat',
+  const shown = new Map(
+    listChains(namespace)
+      .filter(
+        (chain) =>
+          chain.world === `iptables-${flavour}` &&
+          chain.family === (family === 'ipv4' ? 'ip' : 'ip6') &&
+          chain.table === 'nat',
+      )
+      .map((chain) => [chain.name, chain] as const),
   );
   return tables
     .filter(({ name }) => name === 'nat')
@@ -55,7 +59,7 @@ export function iptablesNatTables(
       const names = new Set(chains.map(({ name }) => name));
       return new Map(
         chains.flatMap(({ name, rules }) => {
-          const chain = shown.find((one) => one.name === name);
+          const chain = shown.get(name);
           return chain ? [[name, { chain, rules: joinRules(chain, rules, names) }] as const] : [];
         }),
       );

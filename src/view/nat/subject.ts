@@ -33,7 +33,11 @@ export function formatSubject(
           ...(source === undefined ? [] : [`from ${source}`]),
           ...(destination === undefined ? [] : [`to ${destination}`]),
         ];
-  const family = fields.get('family')?.is?.map((name) => (name === 'ipv4' ? 'IPv4' : 'IPv6'));
+  // An address says it already.
+  const isTold = fields.get('source')?.is ?? fields.get('destination')?.is;
+  const family = (isTold ? undefined : fields.get('family')?.is)?.map((name) =>
+    name === 'ipv4' ? 'IPv4' : 'IPv6',
+  );
   const way = [
     ...clause('arriving by', fields.get('in')),
     ...clause('leaving by', fields.get('out')),

@@ -143,6 +143,23 @@ describe('rules together', () => {
   });
 });
 
+describe('very many rules', () => {
+  it('are told in part, and that is said; chains that call one another over and over are no trap', () => {
+    const numbers = Array.from({ length: 1_200 }, (_, index) => index);
+    const rules = numbers.map(
+      (port) => `-A PREROUTING -p tcp -m tcp --dport ${port} -j DNAT --to-destination 10.0.0.1`,
+    );
+    const told = sentencesOf(withRules(rules));
+    expect(told).toHaveLength(1_001);
+    expect(told.at(-1)).toBe('PREROUTING does more than is told here: its rules are beneath');
+    const doubling = numbers
+      .slice(0, 40)
+      .flatMap((level) => [`-A C${level} -p tcp -j C${level + 1}`, `-A C${level} -p tcp -j C${level + 1}`]);
+    const trap = withRules(['-A PREROUTING -j C0', ...doubling, '-A C40 -j DNAT --to-destination 10.0.0.1']);
+    expect(sentencesOf(trap).at(-1)).toBe('PREROUTING does more than is told here: its rules are beneath');
+  });
+});
+
 describe('the rules of real engines', () => {
   const published = (version: string) =>
     sentencesOf(golden(version)).filter((text) => text.startsWith('published'));

@@ -10,7 +10,7 @@ import { TOWN_LINKS, type TownFamily } from './town.ts';
 const HOOKS = ['prerouting', 'input', 'forward', 'output', 'postrouting'] as const;
 const USER_CHAINS = ['u0', 'u1', 'u2'];
 /** Around iptables' own places, and on them. */
-const PRIORITIES = [-310, -300, -250, -199, -160, -150, -90, -1, 0, 1, 10, 50, 99, 110, 300];
+const PRIORITIES = [-310, -300, -250, -199, -160, -150, -100, -90, -1, 0, 1, 10, 50, 99, 100, 110, 300];
 
 export function randomNft(random: Random, name: string, uncertain: boolean): RandomTable {
   const tableFamily = random.pick(['ip', 'ip', 'ip6', 'inet', 'inet'] as const);
@@ -122,7 +122,11 @@ function randomRule(around: Place): RandomRule {
     .join(' ');
   return {
     text: text === '' ? 'counter' : text,
-    uncertain: parts.some((part) => part.uncertain === true),
+    // nft joins neighbouring fields: inequalities, which it lists as two all the same, and `th` ports, as raw bytes.
+    uncertain:
+      text.split('!=').length > 2 ||
+      / th [^@]*\bth /.test(text) ||
+      parts.some((part) => part.uncertain === true),
   };
 }
 

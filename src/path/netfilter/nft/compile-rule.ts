@@ -2,23 +2,58 @@
 import type { NftElement, NftRule, NftStatement } from '../../../model/nftables.ts';
 import { ternary } from '../../ternary.ts';
 import { type Packet, PROTOCOL } from '../packet.ts';
-import type { RuleProgram, Step, Test, Verdict } from '../program.ts';
+import type { RuleProgram, RuleRef, Step, Test, Verdict } from '../program.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { compileAssignment } from './assign.ts';
 import { compileFind, isVerdict } from './evaluate.ts';
 import { compileMatch } from './match.ts';
+import { eitherReading, mayBeMerged } from './merged-inequalities.ts';
 import { compileSubjects, type TableContext } from './subject.ts';
 import { compileNat } from './translate.ts';
 
-export function compileRule(
-  { number, handle, text, counters, statements }: NftRule,
-  context: TableContext,
-): RuleProgram {
-  return {
-    ref: { number, handle, text, ...(counters ? { counters } : {}) },
-    steps: statements.flatMap((statement, index) =>
-      compileStatement(statement, context, index === statements.length - 1),
-    ),
-  };
+export function compileRule(rule: NftRule, context: TableContext): RuleProgram {
+  return new LazyRule(rule, context);
+}
+
+class LazyRule implements RuleProgram {
+  private readonly rule: NftRule;
+  private readonly context: TableContext;
+  private made: readonly Step[] | undefined;
+
+  constructor(rule: NftRule, context: TableContext) {
+    this.rule = rule;
+    this.context = context;
+  }
+
+  get ref(): RuleRef {
+    const { number, handle, text, counters } = this.rule;
+    return { number, handle, text, ...(counters ? { counters } : {}) };
+  }
+
+  get steps(): readonly Step[] {
+    this.made ??= compileStatements(this.rule.statements, this.context);
+    return this.made;
+  }
+
+  failsAtOnce(packet: Packet, around: Surroundings): boolean {
+    const [first, second] = this.rule.statements;
+    if (first?.kind !== 'match' || mayBeMerged(first, second)) return false;
+    return compileMatch(first, this.context)(packet, around) === 'no';
+  }
+}
+
+function compileStatements(statements: readonly NftStatement[], context: TableContext): readonly Step[] {
+  const steps: Step[] = [];
+  for (let index = 0; index < statements.length; index += 1) {
+    const [statement, next] = statements.slice(index, index + 2);
+    if (!statement) break;
+    if (statement.kind === 'match' && next?.kind === 'match' && mayBeMerged(statement, next)) {
+      const test = eitherReading(compileMatch(statement, context), compileMatch(next, context));
+      steps.push({ kind: 'test', test });
+      index += 1;
+    } else steps.push(...compileStatement(statement, context, index === statements.length - 1));
+  }
+  return steps;
 }
 
 const unknowable: Step = { kind: 'test', test: () => 'unknown' };
@@ -27,19 +62,10 @@ function decide(...verdicts: readonly Verdict[]): Step {
   return { kind: 'decide', decide: () => verdicts };
 }
 
-/** Most packets leave a rule at its first condition: the others are not compiled before one comes so far. */
-function whenAsked(compile: () => Test): Test {
-  let test: Test | undefined;
-  return (packet, around) => {
-    test ??= compile();
-    return test(packet, around);
-  };
-}
-
 function compileStatement(statement: NftStatement, context: TableContext, isLast: boolean): readonly Step[] {
   switch (statement.kind) {
     case 'match':
-      return [{ kind: 'test', test: whenAsked(() => compileMatch(statement, context)) }];
+      return [{ kind: 'test', test: compileMatch(statement, context) }];
     case 'verdict':
       return statement.verdict.kind === 'continue' && !isLast ? [] : [decide(statement.verdict)];
     case 'vmap':

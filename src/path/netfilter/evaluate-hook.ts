@@ -87,13 +87,17 @@ function evaluateInOrder(request: HookRequest, chains: readonly BaseChain[]): Ho
   if (!seen && tracked !== 'untracked') setState(state, 'none');
   // Nothing is translated where packets are forwarded.
   let established = hook === 'forward' ? undefined : request.established;
+  const translates = chains.some(({ type }) => type === 'nat');
   for (const base of chains) {
     const place = placeInHook(base);
     if (!seen && place >= CONNTRACK_PLACE) {
       track(state, place === CONNTRACK_PLACE ? 'unknown' : tracked);
       seen = place > CONNTRACK_PLACE;
     }
-    if (established && place >= natPlace(hook)) {
+    // A chain at the very place of translation comes before or after it, as this order says.
+    const isTranslated =
+      place > natPlace(hook) || (place === natPlace(hook) && (base.type === 'nat' || !translates));
+    if (established && isTranslated) {
       follow(state, established);
       established = undefined;
     }

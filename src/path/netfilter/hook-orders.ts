@@ -37,9 +37,7 @@ function groupsOf(chains: readonly BaseChain[]): readonly (readonly BaseChain[])
   const groups: BaseChain[][] = [];
   for (const chain of sorted) {
     const group = groups.at(-1);
-    const [first] = group ?? [];
-    const isBeside = first && placeInHook(first) === placeInHook(chain) && first.priority === chain.priority;
-    if (group && isBeside) group.push(chain);
+    if (group?.some((other) => isBeside(other, chain))) group.push(chain);
     else groups.push([chain]);
   }
   return groups;
@@ -69,8 +67,20 @@ function waysOf(group: readonly BaseChain[]): readonly (readonly BaseChain[])[] 
   return ways.length <= MOST_ORDERS || !last ? ways : [first, first.toReversed()];
 }
 
-/** For sure: both are of one table, and this one was made later. */
+/** Translating chains have their own priorities among themselves; all together they stand at one place of the hook. */
+function isBeside(one: BaseChain, other: BaseChain): boolean {
+  if (placeInHook(one) !== placeInHook(other)) return false;
+  return one.priority === other.priority || isNat(one) !== isNat(other);
+}
+
+function isNat({ type }: BaseChain): boolean {
+  return type === 'nat';
+}
+
+/** For sure: both are of one table, and this one was made later. The place of translation is made with the first of its chains. */
 function isAskedBefore(one: BaseChain, other: BaseChain): boolean {
+  if (isNat(one) !== isNat(other)) return false;
+  if (one.priority !== other.priority) return one.priority < other.priority;
   return (
     one.handle !== undefined &&
     other.handle !== undefined &&

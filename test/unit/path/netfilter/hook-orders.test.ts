@@ -50,6 +50,14 @@ describe('chains of a hook', () => {
     expect(tiedChains(all)).toHaveLength(3);
   });
 
+  test('that translate keep their own order, before or after one that stands where all of them do', () => {
+    const nat = (name: string, priority: number) => chain(name, { type: 'nat', priority, handle: priority });
+    const all = [nat('late', -90), nat('early', -110), chain('filter', { priority: -100, handle: 5 })];
+    expect(names(all)).toContain('early late filter');
+    expect(names(all)).toContain('filter early late');
+    expect(names(all).filter((order) => /late.*early/.test(order))).toEqual([]);
+  });
+
   test('that are too many for all orders are tried in one and in its reverse', () => {
     const many = ['a', 'b', 'c', 'd', 'e'].map((table) => chain(table, { table, handle: 1 }));
     const [first, second, ...more] = hookOrders(many);

@@ -19,6 +19,8 @@ export type Check = {
   readonly title: string;
   /** The facts it stands on, in the words of a snapshot. */
   readonly needs: readonly string[];
+  /** `degrades`: some packets are lost and others pass; absent: all are lost. */
+  readonly weight?: 'degrades';
   /** Ids that are only consequences of this cause. */
   readonly silences?: readonly string[];
   /** Undefined: not the cause. Inconclusive: a fact it needs is missing. */

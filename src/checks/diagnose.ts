@@ -5,8 +5,9 @@ import { findNamespace, type Snapshot } from '../model/snapshot.ts';
 import type { AskKernel } from '../path/route/query.ts';
 import { type FlowRequest, type Trace, traceFlow } from '../path/trace-flow.ts';
 import { withoutCutTables } from '../path/trusted-tables.ts';
-import type { CheckContext } from './check.ts';
+import type { Check, CheckContext } from './check.ts';
 import { checks } from './index.ts';
+import { lastSeen } from './unknown.ts';
 
 export type Diagnosed = {
   readonly diagnosis: Diagnosis;
@@ -18,12 +19,13 @@ export type Diagnosed = {
 export function diagnose(read: Snapshot, request: FlowRequest, ask?: AskKernel): Diagnosed {
   const trace = traceFlow(read, request, ask);
   const snapshot = withoutCutTables(read);
-  const causes = trace.trip ? findCauses(contextOf(snapshot, request, trace, trace.trip)) : [];
+  const found = trace.trip ? findCauses(contextOf(snapshot, request, trace, trace.trip)) : [];
+  const causes = found.length > 0 ? found.map(({ cause }) => cause) : lastSeen(trace.trip);
   return {
     wanted: trace.wanted,
     diagnosis: {
       flow: trace.flow,
-      verdict: judge(causes, trace.trip?.verdict),
+      verdict: judge(found, trace.trip?.verdict),
       causes,
       hops: trace.trip?.hops ?? [],
       reply: trace.trip?.reply ?? [],
@@ -33,9 +35,10 @@ export function diagnose(read: Snapshot, request: FlowRequest, ask?: AskKernel):
 }
 
 /** What the walk says; a cause beside a walk that comes through is something that is wrong and not in the way. */
-function judge(causes: readonly Cause[], walked: Verdict = 'undecided'): Verdict {
-  if (causes.length === 0) return walked;
-  return walked === 'works' ? 'degraded' : 'broken';
+function judge(found: readonly Found[], walked: Verdict = 'undecided'): Verdict {
+  if (found.length === 0) return walked;
+  const degrades = walked !== 'broken' && found.every(({ check }) => check.weight === 'degrades');
+  return walked === 'works' || degrades ? 'degraded' : 'broken';
 }
 
 function contextOf(
@@ -55,12 +58,14 @@ function senderOf(snapshot: Snapshot, from: FlowRequest['from']): Namespace {
   return sender;
 }
 
+type Found = { readonly cause: Cause; readonly check: Check };
+
 /** The causes, root cause first, without those that another one explains. */
-function findCauses(context: CheckContext): readonly Cause[] {
+function findCauses(context: CheckContext): readonly Found[] {
   const found = checks.flatMap((check) => {
     const cause = check.evaluate(context);
-    return cause === undefined || cause === 'inconclusive' ? [] : [{ cause, silences: check.silences ?? [] }];
+    return cause === undefined || cause === 'inconclusive' ? [] : [{ cause, check }];
   });
-  const silenced = new Set(found.flatMap(({ silences }) => silences));
-  return found.map(({ cause }) => cause).filter(({ id }) => !silenced.has(id));
+  const silenced = new Set(found.flatMap(({ check }) => check.silences ?? []));
+  return found.filter(({ cause }) => !silenced.has(cause.id));
 }

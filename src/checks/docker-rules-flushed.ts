@@ -4,23 +4,24 @@
  */
 import { type CheckContext, defineCheck, findFault } from './check.ts';
 import { findFiltered } from './filtered.ts';
+import { findUnheard } from './listeners.ts';
 import { commandIn } from './shell.ts';
 
 export const dockerRulesFlushed = defineCheck({
   id: 'docker-rules-flushed',
   title: "Docker's firewall rules are gone",
   needs: ['engine', 'networks', 'rulesets'],
-  silences: ['masq-missing', 'masq-mismatch', 'forward-policy-drop'],
+  silences: ['masq-missing', 'masq-mismatch', 'forward-policy-drop', 'dnat-missing'],
   evaluate: (context) => {
     const { snapshot, from } = context;
-    const fault = findFault(context, 'not-translated') ?? findFiltered(context, 'forward-policy-drop');
-    if (!fault?.inLink || snapshot.engine?.name !== 'Docker') return undefined;
-    const { namespace } = fault;
+    const crossing = findFault(context, 'not-translated') ?? findFiltered(context, 'forward-policy-drop');
+    const namespace = crossing?.namespace ?? findUnheard(context, 'dnat-missing')?.namespace;
+    if (!namespace || snapshot.engine?.name !== 'Docker') return undefined;
     const bridges = snapshot.networks.filter(
       ({ driver, bridge }) => driver === 'bridge' && bridge !== undefined,
     );
-    if (!bridges.some(({ bridge }) => bridge === fault.inLink?.name || bridge === fault.outLink?.name))
-      return undefined;
+    const passed = [crossing?.inLink?.name, crossing?.outLink?.name];
+    if (crossing && !bridges.some(({ bridge }) => passed.includes(bridge))) return undefined;
     if (!namespace.rulesets || hasOwnRules(namespace)) return undefined;
     if (snapshot.gaps.some(({ probe, namespace: id }) => probe === 'nft' && id === namespace.id))
       return 'inconclusive';
@@ -44,7 +45,9 @@ export const dockerRulesFlushed = defineCheck({
   },
 });
 
-function hasOwnRules({ rulesets = [] }: CheckContext['from']): boolean {
+function hasOwnRules({ rulesets = [], nftables = [] }: CheckContext['from']): boolean {
+  // Docker 29 can write tables of nftables itself.
+  if (nftables.some(({ name }) => /docker/i.test(name))) return true;
   return rulesets.some(({ tables }) =>
     tables.some(({ chains }) =>
       chains.some(

@@ -8,6 +8,7 @@ import type { Evidence } from '../model/diagnosis.ts';
 import type { Link } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { contains } from '../path/prefix.ts';
 import type { Fault } from '../path/walk/fault.ts';
 import { type CheckContext, findFault } from './check.ts';
 import { commandIn, iptablesTool } from './shell.ts';
@@ -27,7 +28,10 @@ export type FilterCause =
   | 'networks-isolated'
   | 'legacy-nft-split'
   | 'forward-policy-drop'
-  | 'docker-user-block';
+  | 'docker-user-block'
+  | 'docker28-direct-drop'
+  | 'icc-off'
+  | 'br-netfilter-drop';
 
 /** The first drop that is of this cause. */
 export function findFiltered(context: CheckContext, cause: FilterCause): Filtered | undefined {
@@ -41,8 +45,9 @@ function classify(snapshot: Snapshot, fault: Filtered): FilterCause {
   if (family === 'bridge') return 'l2-filter-drop';
   if (hook === 'output') return namespace.kind === 'host' ? 'host-no-upstream' : 'ctr-output-block';
   if (hook === 'input') return namespace.kind === 'host' ? 'host-input-drop' : 'ctr-output-block';
+  if (isBridged(fault)) return isIccOff(snapshot, fault) ? 'icc-off' : 'br-netfilter-drop';
   if (world === 'nft') return 'nft-native-drop';
-  if (table === 'raw') return 'raw-drop';
+  if (table === 'raw') return isDirectDrop(fault) ? 'docker28-direct-drop' : 'raw-drop';
   if (table === 'mangle') return 'mangle-drop';
   const byEngine = !rule || isEngineChain(decision.chain);
   const inNetwork = findNetwork(snapshot, inLink);
@@ -56,6 +61,32 @@ function classify(snapshot: Snapshot, fault: Filtered): FilterCause {
   if (!isEngineChain(decision.chain)) return 'docker-user-block';
   // The engine did not answer, but only its own isolation rules drop what a container sends.
   return inLink?.kind === 'bridge' && outLink?.kind === 'bridge' ? 'networks-isolated' : 'network-internal';
+}
+
+/** A frame that passes from one port of a bridge to another, and meets rules of IP all the same. */
+function isBridged({ packet: { physIn, physOut }, inLink, outLink, hook }: Filtered): boolean {
+  if (physIn === undefined || physOut === undefined) return false;
+  return hook === 'forward' ? inLink?.ifindex === outLink?.ifindex : outLink?.kind === 'bridge';
+}
+
+function isIccOff(snapshot: Snapshot, { outLink, decision: { rule, chain } }: Filtered): boolean {
+  if (findNetwork(snapshot, outLink)?.options['com.docker.network.bridge.enable_icc'] !== 'false')
+    return false;
+  return chain !== 'DOCKER-USER' && (!rule || isForBridge(rule.text, outLink?.name));
+}
+
+function isForBridge(text: string, bridge: string | undefined): boolean {
+  const words = text.split(' ');
+  const at = words.indexOf('-o');
+  return at >= 0 && words[at + 1] === bridge;
+}
+
+/** `-d CONTAINER ! -i BRIDGE -j DROP`, which Docker 28 writes for each address of a container. */
+function isDirectDrop({ namespace, decision: { rule } }: Filtered): boolean {
+  const [, address, name] =
+    /^-A PREROUTING -d (\S+?)(?:\/\d+)? ! -i (\S+)( .*)? -j DROP$/.exec(rule?.text ?? '') ?? [];
+  const bridge = namespace.links?.find((link) => link.kind === 'bridge' && link.name === name);
+  return bridge?.addresses.some((own) => contains(own, address ?? '') === true) ?? false;
 }
 
 /** The Docker network that a bridge carries. */

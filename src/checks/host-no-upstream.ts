@@ -2,7 +2,7 @@
 import { defineCheck, findFault } from './check.ts';
 import { deleteRule, filterEvidence, filterSubject, findFiltered } from './filtered.ts';
 import { missingRoute } from './missing-route.ts';
-import { commandIn } from './shell.ts';
+import { commandIn, ipFor } from './shell.ts';
 
 const MORE =
   'Before blaming a container, try the same from the host: what the host cannot reach, no container behind it can. Look at its uplink, its default route and its own firewall first.';
@@ -25,8 +25,8 @@ export const hostNoUpstream = defineCheck({
     const fault = findFault(
       context,
       'no-route',
-      ({ forwarding, route, namespace, direction }) =>
-        !route && direction === 'request' && (forwarding || namespace.kind === 'host'),
+      ({ forwarding, refusal, namespace, direction }) =>
+        refusal.how === 'none' && direction === 'request' && (forwarding || namespace.kind === 'host'),
     );
     if (!fault) return undefined;
     const { namespace, destination } = fault;
@@ -36,7 +36,10 @@ export const hostNoUpstream = defineCheck({
       namespace: namespace.name,
       subject: 'default route',
       evidence: [
-        { source: commandIn(namespace, 'ip', 'route', 'show'), value: missingRoute(namespace, destination) },
+        {
+          source: commandIn(namespace, ...ipFor(destination), 'route', 'show'),
+          value: missingRoute(namespace, destination),
+        },
       ],
       fix: [],
       more: MORE,

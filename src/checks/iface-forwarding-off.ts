@@ -1,19 +1,20 @@
 /** `iface-forwarding-off`: forwarding is on in general and off on one link (net.ipv4.conf.LINK.forwarding, ip-sysctl.rst). */
 import { defineCheck, findFault } from './check.ts';
-import { commandIn } from './shell.ts';
+import { commandIn, sysctlOf } from './shell.ts';
 
 export const ifaceForwardingOff = defineCheck({
   id: 'iface-forwarding-off',
   title: 'Forwarding is off on one link',
   needs: ['sysctls'],
   evaluate: (context) => {
-    const fault = findFault(context, 'forwarding-off', ({ global }) => global !== '0');
+    const fault = findFault(
+      context,
+      'forwarding-off',
+      ({ global, family }) => family === 'ipv4' && global !== '0',
+    );
     if (!fault) return undefined;
     const { namespace, link, direction } = fault;
-    // sysctl(8) takes a dot in a link's name for a separator, unless all separators are slashes.
-    const key = /[./]/.test(link.name)
-      ? `net/ipv4/conf/${link.name}/forwarding`
-      : `net.ipv4.conf.${link.name}.forwarding`;
+    const key = sysctlOf('ipv4', link.name, 'forwarding');
     return {
       // The kernel asks exactly this switch for every packet that arrives on the link.
       confidence: 'proven',

@@ -8,7 +8,11 @@ export const ipForwardOff = defineCheck({
   needs: ['sysctls'],
   silences: ['iface-forwarding-off'],
   evaluate: (context) => {
-    const fault = findFault(context, 'forwarding-off', ({ global }) => global === '0');
+    const fault = findFault(
+      context,
+      'forwarding-off',
+      ({ global, family }) => family === 'ipv4' && global === '0',
+    );
     if (!fault) return undefined;
     const { namespace } = fault;
     return {
@@ -16,7 +20,7 @@ export const ipForwardOff = defineCheck({
       confidence: 'proven',
       namespace: namespace.name,
       subject: 'net.ipv4.ip_forward',
-      evidence: [{ source: 'sysctl net.ipv4.ip_forward', value: '0' }],
+      evidence: [{ source: commandIn(namespace, 'sysctl', 'net.ipv4.ip_forward'), value: '0' }],
       fix: [commandIn(namespace, 'sysctl', '-w', 'net.ipv4.ip_forward=1')],
       more: 'The kernel passes packets from one link to another only while forwarding is on. Docker turns it on once, when it starts; a later sysctl --system, a hardening script or a network manager that sets it back cuts every container off, while containers on one bridge still reach each other. No firewall counter moves. Find who sets it: grep -r ip_forward /etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d',
     };

@@ -1,5 +1,6 @@
 /** `link-down`: a link on the way is administratively down (IFF_UP, netdevice(7)). */
-import { defineCheck, findFault } from './check.ts';
+import type { Link } from '../model/link.ts';
+import { type CheckContext, defineCheck, findFault } from './check.ts';
 import { downCause } from './down-cause.ts';
 
 export const linkDown = defineCheck({
@@ -10,7 +11,8 @@ export const linkDown = defineCheck({
     const fault = findFault(
       context,
       'link-down',
-      ({ link }) => link.kind !== 'bridge' && link.kind !== 'loopback',
+      ({ link }) =>
+        link.kind !== 'bridge' && link.kind !== 'loopback' && !link.master && !isPeerWithout(context, link),
     );
     return (
       fault &&
@@ -21,3 +23,8 @@ export const linkDown = defineCheck({
     );
   },
 });
+
+/** The other end has no carrier because of it, which a cause of its own says. */
+function isPeerWithout({ walk }: CheckContext, link: Link): boolean {
+  return walk.faults.some((fault) => fault.kind === 'no-carrier' && fault.peer?.link === link);
+}

@@ -9,7 +9,9 @@ const LISTED = 8;
 export function missingRoute({ routes = [] }: Namespace, destination: string): string {
   const family = familyOf(destination);
   const present = routes.filter((route) => route.family === family && route.table !== 'local');
-  const named = present.slice(0, LISTED).map((route) => route.destination);
+  const named = present
+    .slice(0, LISTED)
+    .map(({ destination: to, table }) => (table === 'main' ? to : `${to} in table ${table}`));
   const rest = present.length - named.length;
   if (named.length === 0) return `none for ${destination}, and no other`;
   return `none for ${destination}, only ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;

@@ -18,7 +18,8 @@ export const networkInternal = defineCheck({
     const unrouted = findFault(
       context,
       'no-route',
-      ({ forwarding, route, direction }) => !forwarding && !route && direction === 'request',
+      ({ forwarding, refusal, direction }) =>
+        !forwarding && refusal.how === 'none' && direction === 'request',
     );
     const names = internalNetworks(context);
     if (!filtered && (!unrouted || names.length === 0)) return undefined;

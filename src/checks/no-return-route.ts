@@ -8,7 +8,11 @@ export const noReturnRoute = defineCheck({
   title: 'The answer finds no way back',
   needs: ['routes', 'policyRules'],
   evaluate: (context) => {
-    const fault = findFault(context, 'no-route', ({ direction, route }) => direction === 'answer' && !route);
+    const fault = findFault(
+      context,
+      'no-route',
+      ({ direction, refusal }) => direction === 'answer' && refusal.how === 'none',
+    );
     if (!fault) return undefined;
     const { namespace, destination } = fault;
     return {

@@ -28,6 +28,16 @@ function entry({ kind, pids, names, paths }: Namespace): readonly string[] {
   return path === undefined ? [] : ['nsenter', `--net=${path}`];
 }
 
+/** A link's sysctl as sysctl(8) takes it: a dot in the name counts as a separator, unless all separators are slashes. */
+export function sysctlOf(family: string, link: string, name: string): string {
+  return /[./]/.test(link) ? `net/${family}/conf/${link}/${name}` : `net.${family}.conf.${link}.${name}`;
+}
+
+/** `ip`, or `ip -6`, without which ip(8) shows the tables of IPv4 alone. */
+export function ipFor(address: string): readonly string[] {
+  return address.includes(':') ? ['ip', '-6'] : ['ip'];
+}
+
 /** The program that shows and changes the rules of this family and flavour. */
 export function iptablesTool(family: string, flavour: string): string {
   return `${family === 'ipv6' ? 'ip6tables' : 'iptables'}-${flavour}`;

@@ -1,5 +1,7 @@
 /** What the causes of a missing translation share. */
+import type { Family } from '../model/address.ts';
 import type { Evidence } from '../model/diagnosis.ts';
+import { contains } from '../path/prefix.ts';
 import type { Fault } from '../path/walk/fault.ts';
 import { type CheckContext, findFault } from './check.ts';
 import { findNetwork } from './filtered.ts';
@@ -11,15 +13,18 @@ type Untranslated = Extract<Fault, { kind: 'not-translated' }>;
 const UNTRANSLATED_MODES = ['routed', 'isolated'];
 
 /** The packet that leaves untranslated although its network is meant to be translated. */
-export function findUntranslated(context: CheckContext): Untranslated | undefined {
-  return findFault(context, 'not-translated', ({ inLink }) => {
+export function findUntranslated(context: CheckContext, family: Family = 'ipv4'): Untranslated | undefined {
+  return findFault(context, 'not-translated', ({ inLink, packet }) => {
+    if (packet.family !== family) return false;
     const options = findNetwork(context.snapshot, inLink)?.options;
-    return !UNTRANSLATED_MODES.includes(options?.['com.docker.network.bridge.gateway_mode_ipv4'] ?? '');
+    return !UNTRANSLATED_MODES.includes(options?.[`com.docker.network.bridge.gateway_mode_${family}`] ?? '');
   });
 }
 
 /** The subnet of the link that the packet came in by, or the packet's own address. */
 export function subnetOf({ inLink, packet }: Untranslated): string {
+  if (packet.family === 'ipv6')
+    return inLink.addresses.find((one) => contains(one, packet.source) === true) ?? `${packet.source}/128`;
   const own = inLink.addresses.find((address) => !address.includes(':'));
   const [address = '', length = ''] = own?.split('/') ?? [];
   return /^\d+$/.test(length) ? networkAddress(address, Number(length)) : `${packet.source}/32`;

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../../src/checks/diagnose.ts';
 import { commandIn, quoteWord } from '../../../src/checks/shell.ts';
-import { ETH0, link, world } from './world.ts';
+import { ask, ETH0, WEB_SYSCTLS, webLinks, world } from './world.ts';
 
 describe('commands to paste', () => {
   test('any word reaches the program as it is', () => {
@@ -20,8 +19,10 @@ describe('commands to paste', () => {
   test('a link with a hostile name is quoted in the fix', () => {
     const name = "x';reboot;'";
     const hostile = { ...ETH0, name, adminUp: false, carrier: false };
-    const { snapshot, web } = world({ web: { links: [link(1, 'lo', { kind: 'loopback' }), hostile] } });
-    const [cause] = diagnose(snapshot, { from: web, fromText: 'web' }).causes;
+    const sysctls = Object.fromEntries(
+      Object.entries(WEB_SYSCTLS).map(([path, value]) => [path.replace('/eth0/', `/${name}/`), value]),
+    );
+    const [cause] = ask({ web: { links: webLinks(hostile), sysctls } }).causes;
     expect(cause?.fix).toEqual([String.raw`nsenter -t 77 -n ip link set dev 'x'\'';reboot;'\''' up`]);
   });
 

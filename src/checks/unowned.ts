@@ -1,0 +1,82 @@
+/** An address that nobody on its network has: whose address it was meant to be tells the cause. */
+import type { DockerNetwork } from '../model/container.ts';
+import type { Link } from '../model/link.ts';
+import type { Namespace } from '../model/namespace.ts';
+import type { Fault } from '../path/walk/fault.ts';
+import { type CheckContext, findFault } from './check.ts';
+import { isGateway } from './gateways.ts';
+import { commandIn, ipFor } from './shell.ts';
+
+export type Unowned = Extract<Fault, { kind: 'unowned' }>;
+
+export type UnownedCause =
+  | 'bridge-lost-ip'
+  | 'gateway-arp-failed'
+  | 'proxy-arp-needed'
+  | 'ctr-wrong-gateway'
+  | 'dnat-stale'
+  | 'destination-unowned';
+
+/** The first of this cause. */
+export function findUnowned(context: CheckContext, cause: UnownedCause): Unowned | undefined {
+  return findFault(context, 'unowned', (fault) => classify(context, fault) === cause);
+}
+
+function classify(context: CheckContext, { namespace, link, address }: Unowned): UnownedCause {
+  if (findLostGateway(context, address)) return 'bridge-lost-ip';
+  if (address !== context.flow.destination && isGateway(namespace, link, address)) {
+    if (namespace.kind === 'host') return 'gateway-arp-failed';
+    return isUnnumbered(namespace, link, address) ? 'proxy-arp-needed' : 'ctr-wrong-gateway';
+  }
+  if (findTranslation(context, address)) return 'dnat-stale';
+  return 'destination-unowned';
+}
+
+export type LostGateway = {
+  readonly network: DockerNetwork;
+  readonly host: Namespace;
+  readonly bridge: Link;
+};
+
+/** The Docker network whose gateway the address is, where its bridge is there and does not have it. */
+export function findLostGateway({ snapshot }: CheckContext, address: string): LostGateway | undefined {
+  const network = snapshot.networks.find(({ gateways }) =>
+    gateways.some((gateway) => gateway.split('/')[0] === address),
+  );
+  const host = snapshot.namespaces.find(({ kind }) => kind === 'host');
+  const bridge = host?.links?.find(({ name, kind }) => kind === 'bridge' && name === network?.bridge);
+  if (!network || !bridge || !host?.addresses) return undefined;
+  const has = host.addresses.some((one) => one.ifindex === bridge.ifindex && one.address === address);
+  return has ? undefined : { network, host, bridge };
+}
+
+/** The hop that made the address the packet's destination. */
+export function findTranslation({ walk }: CheckContext, address: string) {
+  return walk.hops.find(
+    ({ rewrites, stage }) => stage === 'nat' && hostOf(rewrites?.destination ?? '') === address,
+  );
+}
+
+/** `172.17.0.2` of `172.17.0.2:80`, `fd00::2` of `[fd00::2]:80`. */
+function hostOf(end: string): string {
+  const bracketed = /^\[(.*)\]/.exec(end);
+  if (bracketed) return bracketed[1] ?? '';
+  return end.includes('.') ? (end.split(':')[0] ?? '') : end;
+}
+
+/** A gateway such as 169.254.1.1 that lies in no subnet of the link: whoever is at the other end has to answer for it. */
+function isUnnumbered({ addresses = [] }: Namespace, { ifindex }: Link, address: string): boolean {
+  const own = addresses.filter((one) => one.ifindex === ifindex && !one.address.includes(':'));
+  return (
+    address.startsWith('169.254.') && own.length > 0 && own.every(({ prefixLength }) => prefixLength === 32)
+  );
+}
+
+/** What shows that nobody answers. */
+export function silenceEvidence({ namespace, link, address }: Unowned) {
+  const entry = namespace.neighbours?.find((one) => one.address === address && one.ifindex === link.ifindex);
+  return {
+    source: commandIn(namespace, ...ipFor(address), 'neigh', 'show', address, 'dev', link.name),
+    value: entry ? entry.state : `nobody on the network of ${link.name} has ${address}`,
+  };
+}

@@ -1,0 +1,75 @@
+/** Where the engine wants the host's end of a container's pair to be: a port of the bridge of the container's network. */
+import type { DockerNetwork } from '../model/container.ts';
+import type { Link } from '../model/link.ts';
+import type { Namespace } from '../model/namespace.ts';
+import { findPeer } from '../path/find-peer.ts';
+import type { Fault } from '../path/walk/fault.ts';
+import type { CheckContext } from './check.ts';
+
+export type Misplaced = {
+  readonly container: Namespace;
+  readonly network: DockerNetwork;
+  /** The host's end, and where it lives. */
+  readonly host: Namespace;
+  readonly end: Link;
+  /** The bridge that it should be a port of. */
+  readonly bridge: Link;
+};
+
+/** The first pair of a container that the walk concerns whose host end is no port of its network's bridge, where the walk fails there. */
+export function findMisplaced(context: CheckContext): Misplaced | undefined {
+  const { snapshot, walk } = context;
+  if (walk.faults.length === 0) return undefined;
+  return snapshot.namespaces
+    .flatMap((container) => placesOf(context, container))
+    .find(
+      (place) =>
+        place.end.master?.ifindex !== place.bridge.ifindex &&
+        walk.faults.some((fault) => concerns(fault, place)),
+    );
+}
+
+function placesOf({ snapshot }: CheckContext, container: Namespace): readonly Misplaced[] {
+  return (container.links ?? []).flatMap((link): readonly Misplaced[] => {
+    const network = networkOf(snapshot.networks, container, link);
+    const peer = findPeer(snapshot, link);
+    const bridge = peer?.namespace.links?.find(
+      ({ name, kind }) => kind === 'bridge' && name === network?.bridge,
+    );
+    return network && peer && bridge
+      ? [{ container, network, host: peer.namespace, end: peer.link, bridge }]
+      : [];
+  });
+}
+
+/** The network on which the engine gave the container one of the link's addresses. */
+function networkOf(
+  networks: readonly DockerNetwork[],
+  { containers }: Namespace,
+  { addresses }: Link,
+): DockerNetwork | undefined {
+  const endpoint = containers
+    .flatMap(({ endpoints }) => endpoints)
+    .find((one) => one.addresses.some((address) => addresses.includes(address)));
+  return networks.find(({ id }) => id === endpoint?.networkId);
+}
+
+/** Whether what is wrong is at this end, at what it is a port of, or at the bridge that misses it. */
+function concerns(fault: Fault, { host, end, bridge, container }: Misplaced): boolean {
+  const { namespace } = fault;
+  const at = linksOf(fault);
+  if (namespace.id === container.id) return at.some(({ peer }) => peer?.ifindex === end.ifindex);
+  if (namespace.id !== host.id) return false;
+  return [end.ifindex, end.master?.ifindex, bridge.ifindex].some(
+    (ifindex) => ifindex !== undefined && at.some((link) => link.ifindex === ifindex),
+  );
+}
+
+/** The links that a fault names. */
+function linksOf(fault: Fault): readonly Link[] {
+  return [
+    ...('link' in fault && typeof fault.link === 'object' ? [fault.link] : []),
+    ...('inLink' in fault && fault.inLink ? [fault.inLink] : []),
+    ...('outLink' in fault && fault.outLink ? [fault.outLink] : []),
+  ];
+}

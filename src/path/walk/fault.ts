@@ -5,6 +5,7 @@ import type { Rule } from '../../model/firewall.ts';
 import type { Link } from '../../model/link.ts';
 import type { Namespace } from '../../model/namespace.ts';
 import type { Neighbour } from '../../model/neighbour.ts';
+import type { PolicyRule } from '../../model/policy-rule.ts';
 import type { Route } from '../../model/route.ts';
 import type { Socket } from '../../model/socket.ts';
 import type { Decision } from '../netfilter/evaluate-chain.ts';
@@ -51,6 +52,7 @@ type Facts =
   | {
       readonly kind: 'forwarding-off';
       readonly namespace: Namespace;
+      readonly family: Family;
       readonly link: Link;
       /** ipv4/ip_forward or ipv6/conf/all/forwarding, where it was read. */
       readonly global?: string;
@@ -127,6 +129,24 @@ type Facts =
       readonly namespace: Namespace;
       readonly packet: Packet;
       readonly elsewhere: readonly Socket[];
+    }
+  /** Frames may be larger than the link at the other end of the pair takes. */
+  | {
+      readonly kind: 'peer-too-small';
+      readonly namespace: Namespace;
+      readonly link: Link;
+      readonly peer: Place;
+    }
+  /** A policy rule leads the packet by another link than the table main would: no fault where it arrives all the same. */
+  | {
+      readonly kind: 'diverted';
+      readonly namespace: Namespace;
+      readonly packet: Packet;
+      readonly rule: PolicyRule;
+      readonly route: Route;
+      /** Where the rule leads, and where the table main would. */
+      readonly link: string;
+      readonly mainLink: string;
     }
   /** The packet goes round and round until its TTL is used up. */
   | { readonly kind: 'loop'; readonly namespace: Namespace };

@@ -4,7 +4,7 @@ import { sendThroughBridge } from './bridge.ts';
 import type { Place } from './fault.ts';
 import { passFrameHook } from './frame-hooks.ts';
 import { meetPrograms } from './link-programs.ts';
-import { checkFrameSize, checkState } from './link-state.ts';
+import { checkFrameSize, checkState, comparePeers } from './link-state.ts';
 import { joinSaid, NOTHING, nameOf, type Said, say } from './say.ts';
 import type { Step, StepResult, World } from './state.ts';
 import { farSideOf, macvlanMode, macvlansOn } from './wire.ts';
@@ -59,7 +59,12 @@ function crossPair(world: World, { namespace, link }: Place, peer: Place, packet
   const program = netkitProgram(place);
   const arrives = say(peer, 'link', 'pass', `arrives on ${peer.link.name}, the peer of ${link.name}`);
   return {
-    ...joinSaid(program, checkFrameSize(world, peer, packet), arrives),
+    ...joinSaid(
+      program,
+      checkFrameSize(world, peer, packet),
+      comparePeers(world, place, peer, packet),
+      arrives,
+    ),
     next: { at: 'frame-in', namespace: peer.namespace, link: peer.link, packet },
   };
 }

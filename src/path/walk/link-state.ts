@@ -42,3 +42,14 @@ export function checkFrameSize(world: World, place: Place, packet: Packet): Said
   if (length === undefined || length <= place.link.mtu + FRAME_SLACK_BYTES) return NOTHING;
   return checkSize(world, place, packet);
 }
+
+/** For a packet whose size nobody asks about: whether the far end of a veth takes whatever the near end sends; segments that are still to be cut (GSO) pass in any case. */
+export function comparePeers(
+  { direction }: World,
+  { namespace, link }: Place,
+  peer: Place,
+  { length }: Packet,
+): Said {
+  if (length !== undefined || link.mtu <= peer.link.mtu + FRAME_SLACK_BYTES) return NOTHING;
+  return { hops: [], faults: [{ kind: 'peer-too-small', namespace, link, peer, direction }] };
+}

@@ -1,7 +1,7 @@
 /** One netfilter hook of a namespace as a part of the way: what is said, what is wrong, and the packet behind it. */
 import type { Link } from '../../model/link.ts';
 import type { Namespace } from '../../model/namespace.ts';
-import { evaluateHook } from '../netfilter/evaluate-hook.ts';
+import { evaluateHook, type HookRequest, type HookResult } from '../netfilter/evaluate-hook.ts';
 import { firewallOf, type HookFamily } from '../netfilter/firewall.ts';
 import type { Packet } from '../netfilter/packet.ts';
 import type { HookName } from '../netfilter/program.ts';
@@ -37,7 +37,7 @@ export function passHook(world: World, passage: HookPassage): Passed {
   const { namespace, hook, packet, inLink, outLink, own, known, settled } = passage;
   const family: HookFamily = packet.family === 'ipv4' ? 'ip' : 'ip6';
   if (!namespace.rulesets || !namespace.nftables) world.wanted.add(namespace.id);
-  const result = evaluateHook({
+  const request: HookRequest = {
     firewall: firewallOf(world.snapshot, namespace),
     family,
     hook,
@@ -46,10 +46,11 @@ export function passHook(world: World, passage: HookPassage): Passed {
     ...(own === undefined ? {} : { own }),
     ...(known ? { established: (one: Packet) => translateKnown(one, known, hook) } : {}),
     ...(settled ? { settled } : {}),
-  });
+  };
+  const result = evaluateHook(request);
   const link = outLink ?? inLink;
   const hop = filterHop(namespace, hook, result);
-  const isDropped = result.verdict === 'drop' || result.verdict === 'reject';
+  const isDropped = drops(result);
   // A hook at which no chain says anything is not worth a line; POSTROUTING is there for its translations.
   const silent = result.verdict === 'accept' && !result.decision && hook !== 'forward';
   const hops = [
@@ -72,7 +73,29 @@ export function passHook(world: World, passage: HookPassage): Passed {
           },
         ]
       : [];
-  return { hops, faults, ...(result.lost ? {} : { packet: result.packet }) };
+  const behind = isDropped ? withoutDrop(request, result) : result;
+  return { hops, faults, ...(behind.lost ? {} : { packet: behind.packet }) };
+}
+
+function drops({ verdict }: HookResult): boolean {
+  return verdict === 'drop' || verdict === 'reject';
+}
+
+/** The hook without the chains that drop: what the others, those of NAT among them, would have made of the packet. */
+function withoutDrop(request: HookRequest, result: HookResult): HookResult {
+  const { decision } = result;
+  if (!decision || !drops(result)) return result;
+  const { bases } = request.firewall;
+  const others = bases.filter(
+    ({ world, family, table, name }) =>
+      world !== decision.world ||
+      family !== decision.family ||
+      table !== decision.table ||
+      name !== decision.via[0],
+  );
+  if (others.length === bases.length) return result;
+  const firewall = { ...request.firewall, bases: others };
+  return withoutDrop({ ...request, firewall }, evaluateHook({ ...request, firewall }));
 }
 
 function translateKnown(

@@ -6,8 +6,10 @@ import type { Link } from '../../model/link.ts';
 import type { Namespace } from '../../model/namespace.ts';
 import type { Packet } from '../netfilter/packet.ts';
 import type { RouteAnswer } from '../route/query.ts';
+import { bridgeRewritten } from './bridged-dnat.ts';
 import type { KnownConnection } from './connections.ts';
 import { describeRoute } from './describe-route.ts';
+import { findDiverted } from './diverted.ts';
 import { enter } from './enter.ts';
 import { lostSight } from './hops.ts';
 import { leave, remember } from './leave.ts';
@@ -23,6 +25,8 @@ type Received = {
   readonly link: Link;
   readonly packet: Packet;
   readonly known: KnownConnection | undefined;
+  /** Its destination before PREROUTING. */
+  readonly cameFor: string;
 };
 
 export const receive: Step<'receive'> = (world, { namespace, link, packet: arrived }) => {
@@ -54,7 +58,7 @@ export const receive: Step<'receive'> = (world, { namespace, link, packet: arriv
     });
     return { ...end, hops: [...passed.hops, ...end.hops], faults: passed.faults };
   }
-  const received = { namespace, link, packet: passed.packet, known };
+  const received = { namespace, link, packet: passed.packet, known, cameFor: arrived.destination };
   return join(passed, route(world, received));
 };
 
@@ -62,6 +66,8 @@ function route(world: World, received: Received): StepResult {
   const { namespace, link, packet } = received;
   if (link.kind === 'loopback') return input(world, received);
   const answer = routeArrival(world, namespace, packet, link.name);
+  const bridged = bridgeRewritten(world, received, answer);
+  if (bridged) return bridged;
   if (answer.kind === 'unknown') return lostSight(namespace, 'route', answer.why, { link: link.name });
   if (answer.kind === 'found') return onward(world, received, answer);
   const { how } = answer;
@@ -112,7 +118,8 @@ function onward(
     inLink,
     known,
   });
-  return join({ hops: [hop, ...passed.hops], faults: passed.faults }, left);
+  const diverted = findDiverted(namespace, packet, answer);
+  return join({ hops: [hop, ...passed.hops], faults: [...diverted, ...passed.faults] }, left);
 }
 
 /** For this namespace itself. */

@@ -11,7 +11,14 @@ export function refuseSource(namespace: Namespace, link: Link, packet: Packet, r
   const global = namespace.sysctls?.[path];
   const fault: Fault =
     refusal.how === 'forwarding-off'
-      ? { kind: 'forwarding-off', namespace, link, direction, ...(global === undefined ? {} : { global }) }
+      ? {
+          kind: 'forwarding-off',
+          namespace,
+          family: packet.family,
+          link,
+          direction,
+          ...(global === undefined ? {} : { global }),
+        }
       : { kind: 'source-refused', namespace, link, packet, refusal, direction };
   return {
     hops: [{ namespace, link: link.name, stage: 'route', verdict: 'drop', detail: refusal.detail }],

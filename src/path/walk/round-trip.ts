@@ -27,6 +27,8 @@ export type RoundTrip = {
   /** In the order in which they are met, the request's first. */
   readonly faults: readonly Fault[];
   readonly end: End;
+  /** How the answer's way ends; absent where there is none. */
+  readonly replyEnd?: End;
   /** Ids of namespaces whose tables would be needed and were not read. */
   readonly wanted: readonly string[];
 };
@@ -55,13 +57,15 @@ export function walkRoundTrip(read: Snapshot, { origin, flow, anywhere, ask }: R
   const back: World = { ...shared, direction: 'answer' };
   const replies = answers.map((start) => walk(back, start));
   const hops = replies.flatMap((reply) => reply.hops).map((hop, index) => ({ ...hop, n: index + 1 }));
+  const replyEnd = replies.at(-1)?.end;
   const faults = [...request.faults, ...replies.flatMap((reply) => reply.faults)];
   return {
-    verdict: judge(request.hops, request.end, hops, replies.at(-1)?.end, origin),
+    verdict: judge(request.hops, request.end, hops, replyEnd, origin),
     hops: request.hops,
     reply: request.hops.some(({ verdict }) => verdict === 'drop') ? [] : hops,
     faults,
     end: request.end,
+    ...(replyEnd ? { replyEnd } : {}),
     wanted: [...wanted],
   };
 }

@@ -11,6 +11,7 @@ import { describeRoute } from './describe-route.ts';
 import { enter } from './enter.ts';
 import { lostSight } from './hops.ts';
 import { leave } from './leave.ts';
+import { findLoopbackDown } from './loopback-down.ts';
 import { noRoute } from './no-route.ts';
 import { passHook } from './pass-hook.ts';
 import type { DraftHop, Step, StepResult, World } from './state.ts';
@@ -27,6 +28,9 @@ export const send: Step<'send'> = (world, { namespace, packet: wanted }) => {
     );
   const chosen = routeOutput(world, namespace, wanted);
   if (chosen.kind === 'unknown') return lostSight(namespace, 'route', chosen.why);
+  const by = chosen.kind === 'found' ? chosen.link : undefined;
+  const loopbackDown = findLoopbackDown(world, namespace, wanted.destination, by);
+  if (loopbackDown) return { ...loopbackDown, end: { how: 'lost' } };
   if (chosen.kind === 'refused') return noRoute(namespace, wanted, chosen, { forwarding: false });
   const link = linkOf(namespace, chosen);
   if (!link) return lostSight(namespace, 'route', `the link ${chosen.link} of the route was not found`);

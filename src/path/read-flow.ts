@@ -67,6 +67,7 @@ function readTo(text: string | undefined, find: FindTarget): To {
     if (familyOf(address) !== 'ipv6') throw bad(text, 'what is in brackets is no IPv6 address');
     return { endpoint: { kind: 'address', address, text }, port: parsePort(port, text) };
   }
+  if (text.startsWith('[')) throw bad(text, 'a bracketed address takes nothing behind it but a port');
   if (familyOf(text)) return { endpoint: { kind: 'address', address: text, text }, port: null };
   const colon = text.lastIndexOf(':');
   const head = colon < 0 ? text : text.slice(0, colon);
@@ -75,7 +76,8 @@ function readTo(text: string | undefined, find: FindTarget): To {
       endpoint: { kind: 'address', address: head, text },
       port: parsePort(text.slice(colon + 1), text),
     };
-  if (/^[\d.]+$/.test(head)) throw bad(text, `'${head}' is no IP address`);
+  if (/^[\d.]+$/.test(head) || familyOf(head.split(':')[0] ?? '') === 'ipv4')
+    throw bad(text, `'${head}' is no IP address`);
   return readNamed(text, colon, find);
 }
 

@@ -8,7 +8,8 @@ import type { Packet } from '../netfilter/packet.ts';
 import { choosePort, findEntry, isLocal, learnsInTime, type Switching } from './bridge-choice.ts';
 import { checkFlood, checkLock, checkPassage, checkPortState, type OnBridge } from './bridge-port.ts';
 import { enterVlan, filtersVlans, leaveVlan } from './bridge-vlan.ts';
-import { passIpRules } from './bridged-ip.ts';
+import { type Prerouted, passIpRules } from './bridged-ip.ts';
+import type { KnownConnection } from './connections.ts';
 import { callsIpRules, passFrameHook } from './frame-hooks.ts';
 import { hopAt, joinSaid, NOTHING, type Said, say } from './say.ts';
 import type { StepResult, World } from './state.ts';
@@ -49,6 +50,48 @@ export function enterBridge(
     ...(vlan.vlan === undefined ? {} : { vlan: vlan.vlan }),
   };
   if (isForBridge(world, switching)) return goUp(world, on, inPort, packet, entered);
+  return crossBridge(world, on, { packet, inPort, switching, vlan: vlan.vlan }, entered);
+}
+
+/**
+ * The frame goes on from the port that it came by although it was for the bridge: its IP destination was rewritten on the
+ * way up, where PREROUTING has seen it.
+ */
+export function crossAfterPrerouting(
+  world: World,
+  on: OnBridge,
+  inPort: Link,
+  packet: Packet,
+  known: KnownConnection | undefined,
+): StepResult {
+  const { vlan } = enterVlan(world, on, inPort);
+  const { destinationMac: mac, sourceMac } = packet;
+  const switching: Switching = {
+    ...on,
+    inPort,
+    ...(mac === undefined ? {} : { mac }),
+    ...(sourceMac === undefined ? {} : { sourceMac }),
+    ...(vlan === undefined ? {} : { vlan }),
+  };
+  return crossBridge(world, on, { packet, inPort, switching, vlan, prerouted: { known } }, NOTHING);
+}
+
+type Crossing = {
+  readonly packet: Packet;
+  readonly inPort: Link;
+  readonly switching: Switching;
+  readonly vlan: number | undefined;
+  readonly prerouted?: Prerouted;
+};
+
+/** From one port to another. */
+function crossBridge(
+  world: World,
+  on: OnBridge,
+  { packet, inPort, switching, vlan, prerouted }: Crossing,
+  entered: Said,
+): StepResult {
+  const { namespace, bridge } = on;
   const choice = choosePort(world, switching);
   const { port: outPort } = choice;
   const said = joinSaid(entered, choice);
@@ -60,7 +103,7 @@ export function enterBridge(
       ? NOTHING
       : checkFlood(world, on, outPort),
     checkPortState(world, on, outPort),
-    leaveVlan(world, on, outPort, vlan.vlan, inPort),
+    leaveVlan(world, on, outPort, vlan, inPort),
   );
   const forward = passFrameHook(world, {
     namespace,
@@ -70,7 +113,8 @@ export function enterBridge(
     inLink: inPort,
     outLink: outPort,
   });
-  const ip = passIpRules(world, { namespace, bridge, inPort, outPort, packet: forward.packet });
+  const bridged = { namespace, bridge, inPort, outPort, packet: forward.packet };
+  const ip = passIpRules(world, bridged, prerouted);
   const passed = joinSaid(said, ports, forward, ip);
   if (!ip.packet) return { ...passed, end: { how: 'unknown' } };
   return leaveBridge(world, on, outPort, ip.packet, passed);

@@ -5,6 +5,7 @@
 import type { Link } from '../../model/link.ts';
 import type { Namespace } from '../../model/namespace.ts';
 import type { Packet } from '../netfilter/packet.ts';
+import type { KnownConnection } from './connections.ts';
 import { enter } from './enter.ts';
 import { callsIpRules } from './frame-hooks.ts';
 import { remember } from './leave.ts';
@@ -21,8 +22,15 @@ export type BridgedFrame = {
   readonly packet: Packet;
 };
 
+/** PREROUTING has seen the packet, and found or not found this connection. */
+export type Prerouted = { readonly known: KnownConnection | undefined };
+
 /** `packet` absent: its addresses from here on cannot be told. */
-export function passIpRules(world: World, frame: BridgedFrame): Said & { readonly packet?: Packet } {
+export function passIpRules(
+  world: World,
+  frame: BridgedFrame,
+  prerouted?: Prerouted,
+): Said & { readonly packet?: Packet } {
   const { namespace, bridge, inPort, outPort, packet } = frame;
   const place = { namespace, link: bridge };
   const calls = callsIpRules(world, namespace, bridge, packet);
@@ -31,10 +39,13 @@ export function passIpRules(world: World, frame: BridgedFrame): Said & { readonl
     const detail = `whether frames that ${bridge.name} passes meet the rules of IP was not read`;
     return { ...say(place, 'netfilter', 'unknown', detail), packet };
   }
-  const entered = enter(world, namespace, packet);
-  const { known } = entered;
-  const arriving: Packet = { ...entered.packet, inLink: bridge.name, physIn: inPort.name };
-  const first = passHook(world, { namespace, hook: 'prerouting', packet: arriving, inLink: bridge, known });
+  const { packet: came, known } = prerouted
+    ? { packet, known: prerouted.known }
+    : enter(world, namespace, packet);
+  const arriving: Packet = { ...came, inLink: bridge.name, physIn: inPort.name };
+  const first = prerouted
+    ? { ...NOTHING, packet: arriving }
+    : passHook(world, { namespace, hook: 'prerouting', packet: arriving, inLink: bridge, known });
   if (first.packet?.destination !== packet.destination) {
     const detail = `the destination is rewritten on ${bridge.name}, in the middle of the bridge: where the frame goes then is not followed`;
     return joinSaid(first, say(place, 'nat', 'unknown', detail));

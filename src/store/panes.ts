@@ -1,4 +1,5 @@
 /** The panes on the right, in the order of their keys: the facts that each one needs fresh, and its table. */
+import type { MetRule } from '../model/met-rule.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { conntrackTable } from '../view/conntrack-table.ts';
@@ -36,6 +37,8 @@ export type PaneId =
 export type Watched = {
   readonly rates: ReadonlyMap<number, LinkRate> | undefined;
   readonly baseline: CounterBaseline | undefined;
+  /** The rules that a chosen flow meets. */
+  readonly met?: readonly MetRule[];
 };
 
 export type Pane = {
@@ -98,7 +101,7 @@ export const PANES: readonly Pane[] = [
   tablePane(
     { id: 'firewall', title: 'Firewall', leads: true },
     'rulesets',
-    (snapshot, namespace, { baseline }) => firewallTable(snapshot, namespace, baseline),
+    (snapshot, namespace, { baseline, met }) => firewallTable(snapshot, namespace, baseline, met),
   ),
   tablePane({ id: 'conntrack', title: 'Conntrack', shortTitle: 'Conn' }, 'conntrack', conntrackTable),
   tablePane({ id: 'sockets', title: 'Sockets' }, 'sockets', socketsTable),

@@ -2,9 +2,10 @@
 import type { Namespace } from '../model/namespace.ts';
 import type { NftFamily } from '../model/nftables.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { Socket } from '../model/socket.ts';
 import { formatCount, formatPlural, formatShortCount } from './format.ts';
 import { formatNotRead } from './gaps.ts';
-import { translatedNow } from './nat/connections.ts';
+import { mayTranslate, translatedNow } from './nat/connections.ts';
 import { formatProxies } from './nat/published.ts';
 import { natSentences, type Sentence } from './nat/sentences.ts';
 import {
@@ -130,10 +131,14 @@ function sentenceRows(
     }),
   ]);
   const none = heading('none', 'no rule here translates anything', 'dim');
+  // What was not read or not understood may translate anything.
+  const isWhole = unreadRows(snapshot, namespace).length === 0;
+  const mayBeTranslated = (socket: Socket) =>
+    !isWhole || sentences.some((sentence) => mayTranslate(sentence, socket));
   const proxied = new Set(sentences.flatMap(({ proxies = [] }) => proxies));
   return [
     ...(rows.length > 0 || !hasRules ? rows : [none]),
-    ...formatProxies(namespace, proxied).map(({ key, text }) => note(key, text, '')),
+    ...formatProxies(namespace, proxied, mayBeTranslated).map(({ key, text }) => note(key, text, '')),
     ...(now.others === undefined ? [] : [note('others', now.others)]),
   ];
 }

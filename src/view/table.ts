@@ -77,7 +77,7 @@ export function formatHeader(table: TableView, layout: TableLayout): string {
   );
 }
 
-export function formatRow(table: TableView, layout: TableLayout, cells: readonly string[]): string {
+function formatRow(table: TableView, layout: TableLayout, cells: readonly string[]): string {
   return layout.columns
     .map((index, place) => {
       const column = table.columns[index];

@@ -3,6 +3,7 @@
  * (linux/netfilter/nf_conntrack_tuple.h), each with the one sentence that can have done it.
  */
 import type { Conntrack, ConntrackEntry } from '../../model/conntrack.ts';
+import type { Socket } from '../../model/socket.ts';
 import { formatPlural } from '../format.ts';
 import { holds, joinPort } from './address-text.ts';
 import type { Condition } from './condition.ts';
@@ -94,6 +95,24 @@ function mayCause({ translation, family }: Sentence, entry: ConntrackEntry, mani
     return conditions.every((condition) => mayHold(condition, packet));
   });
 }
+
+/** Whether a rule may translate what is sent to the socket: its port, its protocol and its family allow it. */
+export function mayTranslate({ translation, family, rules }: Sentence, socket: Socket): boolean {
+  if (!translation) return rules.length === 0;
+  const families = [socket.family, ...(socket.address === '::' && socket.v6only !== true ? ['ipv4'] : [])];
+  return families.some((one) => {
+    if (family !== 'inet' && (family === 'ip') !== (one === 'ipv4')) return false;
+    const sent = { family: one, protocol: socket.protocol, source: '', sourcePort: undefined };
+    const packet: Packet = { ...sent, destination: '', destinationPort: socket.port };
+    return translation.ways.some(
+      ({ hook, conditions }) =>
+        (hook === 'prerouting' || hook === 'output') &&
+        conditions.every((one) => !OF_SOCKETS.has(one.kind) || mayHold(one, packet)),
+    );
+  });
+}
+
+const OF_SOCKETS: ReadonlySet<string> = new Set(['family', 'protocol', 'destination-port']);
 
 type Packet = {
   readonly family: string;

@@ -1,5 +1,6 @@
 /** A published port: what goes to an address of this host and one port of it is sent to a container. */
 import type { Namespace } from '../../model/namespace.ts';
+import type { Socket } from '../../model/socket.ts';
 import { isAddress, joinPort, plainAddress } from './address-text.ts';
 import type { Condition, Known } from './condition.ts';
 import type { Way } from './flatten.ts';
@@ -66,19 +67,24 @@ export function formatPublished(
   return { text: `published ${where}/${protocol} → ${owner}${target}, by DNAT${rest}`, pids };
 }
 
-/** Ports that Docker's proxy takes and no rule translates: `published [::]:8080/tcp, by docker-proxy pid 815 alone`. */
+/**
+ * Ports that Docker's proxy takes beside those of which a sentence tells: `published [::]:8080/tcp, by docker-proxy pid 815`,
+ * and `alone` where it is certain that no rule translates what goes there.
+ */
 export function formatProxies(
   { sockets = [] }: Namespace,
   known: ReadonlySet<number>,
+  mayBeTranslated: (socket: Socket) => boolean,
 ): readonly { readonly key: string; readonly text: string }[] {
-  return sockets.flatMap(({ protocol, address, port, owners = [] }) =>
-    owners
+  return sockets.flatMap((socket) => {
+    const { protocol, address, port, owners = [] } = socket;
+    return owners
       .filter(({ name, pid }) => name === PROXY && !known.has(pid))
       .map(({ pid }) => ({
         key: `${protocol} ${address} ${port} ${pid}`,
-        text: `published ${joinPort(address, port)}/${protocol}, by ${PROXY} pid ${pid} alone: no rule translates it`,
-      })),
-  );
+        text: `published ${joinPort(address, port)}/${protocol}, by ${PROXY} pid ${pid}${mayBeTranslated(socket) ? '' : ' alone: no rule translates it'}`,
+      }));
+  });
 }
 
 /** The processes of Docker's proxy that listen there, where the namespace's sockets were read. */

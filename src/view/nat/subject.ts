@@ -34,7 +34,9 @@ export function formatSubject(
           ...(destination === undefined ? [] : [`to ${destination}`]),
         ];
   // An address says it already.
-  const isTold = fields.get('source')?.is ?? fields.get('destination')?.is;
+  const isTold = [fields.get('source'), fields.get('destination')].some((end) =>
+    end?.is?.some((value) => /^[\da-f]*[.:]/.test(value)),
+  );
   const family = (isTold ? undefined : fields.get('family')?.is)?.map((name) =>
     name === 'ipv4' ? 'IPv4' : 'IPv6',
   );

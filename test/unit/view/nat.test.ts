@@ -234,6 +234,12 @@ describe('the table of NAT', () => {
       ),
     ]);
     expect(text.join()).not.toContain('sshd');
+    const marked = withRules([
+      '-A PREROUTING -m mark --mark 0x7 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.17.0.2:80',
+    ]);
+    expect(lines({ ...marked, sockets }).join('\n')).toMatch(
+      /0\.0\.0\.0:8080\/tcp, by docker-proxy pid 812\n/,
+    );
   });
 
   it('tells who is translated now beneath the rule that does it, or apart where several may', () => {

@@ -9,6 +9,7 @@ import type { RouteAnswer } from '../route/query.ts';
 import { bridgeRewritten } from './bridged-dnat.ts';
 import type { KnownConnection } from './connections.ts';
 import { describeRoute } from './describe-route.ts';
+import { findDiverted } from './diverted.ts';
 import { enter } from './enter.ts';
 import { lostSight } from './hops.ts';
 import { leave, remember } from './leave.ts';
@@ -117,7 +118,8 @@ function onward(
     inLink,
     known,
   });
-  return join({ hops: [hop, ...passed.hops], faults: passed.faults }, left);
+  const diverted = findDiverted(namespace, packet, answer);
+  return join({ hops: [hop, ...passed.hops], faults: [...diverted, ...passed.faults] }, left);
 }
 
 /** For this namespace itself. */

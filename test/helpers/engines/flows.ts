@@ -23,8 +23,9 @@ export const HOST_ADDRESSES = [
 ];
 
 /**
- * Rules by hand, each for a port of its own: in DOCKER-USER, in INPUT, in a legacy table, in a table of nftables, and in a
- * container's own OUTPUT.
+ * Rules by hand, each for a port of its own: in DOCKER-USER, in INPUT, in a legacy table, and in tables of nftables; then
+ * translations, to a container, to the host itself, to a machine beside it and to an address that nobody has; and a mark
+ * that asks for a table of routes of its own.
  */
 export const handmadeRules = `
   iptables -I DOCKER-USER -p tcp --dport 84 -j DROP
@@ -34,7 +35,20 @@ export const handmadeRules = `
   iptables-legacy -A FORWARD -p tcp --dport 86 -j DROP
   nft add table inet hand
   nft add chain inet hand forward '{ type filter hook forward priority 10; }'
-  nft add rule inet hand forward tcp dport 87 drop`;
+  nft add rule inet hand forward tcp dport 87 drop
+  iptables -t nat -A PREROUTING -p tcp --dport 8500 -j DNAT --to-destination 10.10.2.2:80
+  iptables -t nat -A OUTPUT -p tcp --dport 8500 -j DNAT --to-destination 10.10.2.2:80
+  iptables -t nat -A PREROUTING -p tcp --dport 8501 -j REDIRECT --to-ports 7000
+  iptables -t nat -A OUTPUT -p tcp --dport 8501 -j REDIRECT --to-ports 7000
+  iptables -t nat -A PREROUTING -p tcp --dport 8502 -j DNAT --to-destination 203.0.113.1:80
+  nft add table ip handnat
+  nft add chain ip handnat prerouting '{ type nat hook prerouting priority -110; }'
+  nft add rule ip handnat prerouting tcp dport 8503 dnat to 10.10.1.2:81
+  iptables -t nat -I POSTROUTING -p tcp -d 203.0.113.1 --dport 81 -j SNAT --to-source 198.51.100.77
+  iptables -t mangle -A PREROUTING -p tcp --dport 9001 -j MARK --set-mark 7
+  iptables -t mangle -A OUTPUT -p tcp --dport 9001 -j MARK --set-mark 7
+  ip rule add fwmark 7 lookup 77
+  ip route add prohibit default table 77`;
 /** In the namespace of the container \`client\`. */
 export const handmadeInClient = ['iptables', '-A', 'OUTPUT', '-p', 'tcp', '--dport', '82', '-j', 'DROP'];
 
@@ -55,6 +69,8 @@ export function destinationsOf(version: DockerVersion): readonly Attempt[] {
     ...tcp('10.10.1.2', 81, 82, 84, 85, 86, 87, 99),
     udp('10.10.1.2', 53),
     udp('10.10.2.2', 53),
+    udp('10.10.4.3', 53),
+    udp('fd00:10:6::2', 53),
     ...tcp('192.0.2.1', 7000, 7001, 7003, 7004, 7099, ...published),
     udp('192.0.2.1', 7002),
     udp('192.0.2.1', 8053),
@@ -66,7 +82,9 @@ export function destinationsOf(version: DockerVersion): readonly Attempt[] {
     udp('127.0.0.1', 8053),
     ...tcp('2001:db8:1::1', 7000, 8006, 8066, 8080),
     ...tcp('::1', 7000, 8006, 8080),
-    ...tcp('203.0.113.1', 80, 82, 84, 85, 86, 87, 99),
+    ...tcp('192.0.2.1', 8500, 8501, 8502, 8503, 9001),
+    ...tcp('10.10.1.2', 9001),
+    ...tcp('203.0.113.1', 80, 81, 82, 84, 85, 86, 87, 99),
     udp('203.0.113.1', 53),
     icmp('203.0.113.1'),
     ...tcp('192.0.2.10', 80),

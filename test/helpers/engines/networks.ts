@@ -32,6 +32,11 @@ const everyEngine: readonly NetworkPlan[] = [
   { name: 'bare', subnets: ['10.10.5.0/24'], args: driverOption('enable_ip_masquerade', 'false') },
   { name: 'six', subnets: ['10.10.6.0/24', 'fd00:10:6::/64'], args: ['--ipv6'] },
   { name: 'local', subnets: ['10.10.7.0/24'], args: driverOption('host_binding_ipv4', '127.0.0.1') },
+  {
+    name: 'lan',
+    subnets: ['192.0.2.0/24'],
+    args: ['-d', 'macvlan', '--gateway', '192.0.2.1', '-o', 'parent=lan0'],
+  },
 ];
 
 /** Gateway modes came with 27 and 28. */
@@ -86,6 +91,8 @@ const containersEverywhere: readonly ContainerPlan[] = [
   { name: 'hex2', network: 'six', addresses: ['10.10.6.3', 'fd00:10:6::3'] },
   { name: 'twin', network: 'back', also: 'front', addresses: ['10.10.2.4', '10.10.1.4'], ports: ['8013:80'] },
   { name: 'near', network: 'local', addresses: ['10.10.7.2'], ports: ['8007:80'] },
+  { name: 'mac', network: 'lan', addresses: ['192.0.2.21'] },
+  { name: 'mac2', network: 'lan', addresses: ['192.0.2.22'] },
 ];
 
 const containersSince28: readonly ContainerPlan[] = [

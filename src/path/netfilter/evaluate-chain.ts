@@ -38,8 +38,14 @@ export type ChainResult = {
 
 /** Chains nested deeper than this are not followed; the kernel's own limit for nf_tables is 16 (NFT_JUMP_STACK_SIZE). */
 const DEEPEST_JUMP = 64;
-/** Rules that are looked at for one packet before everything left is unknown: chains may call each other many times. */
-const MOST_RULES = 400_000;
+/**
+ * Rules that are looked at for one packet, and ends that are handed from chain to chain, before everything left is unknown:
+ * chains may call each other many times. These take about half a second.
+ */
+const MOST_STEPS = 400_000;
+
+/** Ends that differ, such as by the address of a translation, beyond which which of them it is is unknown anyway. */
+const MOST_ENDS = 64;
 
 /** A way out of a chain: decided, or (`decision` absent) at its end or by RETURN. */
 type Exit = {
@@ -80,8 +86,9 @@ class ChainWalk {
     let packet = entering;
     for (const rule of chain.rules()) {
       this.looked += 1;
-      if (this.looked > MOST_RULES)
+      if (this.looked > MOST_STEPS)
         return [...exits, this.decide(chain, { kind: 'unknown' }, packet, rule.ref)];
+      if (rule.failsAtOnce?.(packet, this.around)) continue;
       const next = this.meet(chain, rule, packet, depth, exits);
       if (!next) return oneEach(exits);
       packet = next;
@@ -133,6 +140,7 @@ class ChainWalk {
     const onward: Packet[] = sure ? [] : [before];
     let matters = false;
     this.note(chain, ref, sure && verdicts.length < 2);
+    this.looked += Math.max(verdicts.length - 1, 0);
     for (const verdict of verdicts) {
       if (verdict.kind === 'continue') {
         onward.push(packet);
@@ -148,6 +156,7 @@ class ChainWalk {
           continue;
         }
         for (const exit of this.enter(called, packet, depth + 1)) {
+          this.looked += 1;
           if (exit.decision || verdict.kind === 'goto')
             exits.push({ ...exit, via: [chain.name, ...exit.via] });
           else onward.push(exit.packet);
@@ -185,5 +194,16 @@ function oneEach(exits: readonly Exit[]): readonly Exit[] {
     byVerdict.delete(key);
     byVerdict.set(key, earlier ? { ...exit, packet: joinPackets(earlier.packet, exit.packet) } : exit);
   }
-  return [...byVerdict.values()];
+  const ends = [...byVerdict.values()];
+  return ends.length > MOST_ENDS ? withoutDetails(ends) : ends;
+}
+
+/** The end of the chain, where it is one of them, and one unknown decision for all others. */
+function withoutDetails(ends: readonly Exit[]): readonly Exit[] {
+  const undecided = ends.filter(({ decision }) => !decision);
+  const decided = ends.filter(({ decision }) => decision);
+  const last = decided.at(-1);
+  if (!last?.decision) return undecided;
+  const packet = decided.map((end) => end.packet).reduce(joinPackets);
+  return [...undecided, { ...last, decision: { ...last.decision, verdict: { kind: 'unknown' } }, packet }];
 }

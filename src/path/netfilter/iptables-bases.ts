@@ -25,7 +25,11 @@ export function iptablesBases({ name, rulesets = [] }: Pick<Namespace, 'name' | 
       text: `the ${family} rules of iptables-${flavour} in ${name} were not read`,
     })),
   );
-  const changedSets = setsChangedBy(rulesets);
+  let found: ReadonlySet<string> | undefined;
+  const changedSets = () => {
+    found ??= setsChangedBy(rulesets);
+    return found;
+  };
   return {
     bases: rulesets.flatMap((ruleset) =>
       ruleset.tables.flatMap((table) => basesOf(ruleset, table, changedSets)),
@@ -39,8 +43,18 @@ export function iptablesBases({ name, rulesets = [] }: Pick<Namespace, 'name' | 
   };
 }
 
-function basesOf(ruleset: Ruleset, table: Table, changedSets: ReadonlySet<string>): readonly BaseChain[] {
-  const context = { chains: callsOf(table.chains.map(({ name }) => name)), changedSets };
+/** `changedSets` is asked when a rule is met that has to do with sets: few have, and there may be many rules. */
+function basesOf(
+  ruleset: Ruleset,
+  table: Table,
+  changedSets: () => ReadonlySet<string>,
+): readonly BaseChain[] {
+  const context: RuleContext = {
+    chains: callsOf(table.chains.map(({ name }) => name)),
+    get changedSets() {
+      return changedSets();
+    },
+  };
   const chains = new Map(table.chains.map((chain) => [chain.name, programOf(chain, context)]));
   return table.chains.flatMap((chain): readonly BaseChain[] => {
     const hook = builtInHook(chain.name);

@@ -59,7 +59,31 @@ function baseChain(
   };
 }
 
+/** What rules do to sets is looked for when a rule is met that asks for it: few do, and there may be many rules. */
 function contextOf({ family, sets, chains }: NftTable): TableContext {
+  let found: Changes | undefined;
+  const changes = () => {
+    found ??= findChanges(chains);
+    return found;
+  };
+  return {
+    family,
+    sets: new Map(sets.map((set) => [set.name, set])),
+    get filledSets() {
+      return changes().filledSets;
+    },
+    get emptiedSets() {
+      return changes().emptiedSets;
+    },
+    get setsPacketType() {
+      return changes().setsPacketType;
+    },
+  };
+}
+
+type Changes = Pick<TableContext, 'filledSets' | 'emptiedSets' | 'setsPacketType'>;
+
+function findChanges(chains: readonly NftChain[]): Changes {
   const filledSets = new Set<string>();
   const emptiedSets = new Set<string>();
   let setsPacketType = false;
@@ -71,13 +95,7 @@ function contextOf({ family, sets, chains }: NftTable): TableContext {
         else if (statement.kind === 'mangle' && statement.key.kind === 'meta')
           setsPacketType ||= statement.key.key === 'pkttype';
       }
-  return {
-    family,
-    sets: new Map(sets.map((set) => [set.name, set])),
-    filledSets,
-    emptiedSets,
-    setsPacketType,
-  };
+  return { filledSets, emptiedSets, setsPacketType };
 }
 
 function programOf(chain: NftChain, context: TableContext): ChainProgram {

@@ -65,11 +65,19 @@ export type Step =
       readonly decide: (packet: Packet, around: Surroundings) => readonly Verdict[];
     };
 
-export type RuleProgram = { readonly ref: RuleRef; readonly steps: readonly Step[] };
+export type RuleProgram = {
+  readonly ref: RuleRef;
+  /** Made when they are first asked for, and kept. */
+  readonly steps: readonly Step[];
+  /**
+   * Whether its first condition surely fails. Most rules of a large ruleset fail there, for every packet: nothing is made
+   * of them that would be kept.
+   */
+  readonly failsAtOnce?: (packet: Packet, around: Surroundings) => boolean;
+};
 
 export type ChainProgram = {
   readonly name: string;
-  /** Compiled when the chain is first walked, and kept. */
   readonly rules: () => readonly RuleProgram[];
 };
 

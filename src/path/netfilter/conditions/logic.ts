@@ -31,12 +31,3 @@ export function negatedIf(negated: boolean, test: Test): Test {
     return result === 'unknown' ? result : result === 'yes' ? 'no' : 'yes';
   };
 }
-
-/** A test that is made when it is first asked: most rules fail at their first condition, and the rest is never read. */
-export function lazily(make: () => Test): Test {
-  let test: Test | undefined;
-  return (packet, around) => {
-    test ??= make();
-    return test(packet, around);
-  };
-}

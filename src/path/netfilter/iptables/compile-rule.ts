@@ -1,8 +1,10 @@
 /** One iptables rule as steps: its conditions, then what its target does (iptables(8), iptables-extensions(8)). */
 import type { Match, Rule } from '../../../model/firewall.ts';
 import type { Ternary } from '../../ternary.ts';
-import { both, lazily } from '../conditions/logic.ts';
-import type { RuleProgram, Step, Test } from '../program.ts';
+import { both } from '../conditions/logic.ts';
+import type { Packet } from '../packet.ts';
+import type { RuleProgram, RuleRef, Step, Test } from '../program.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { compileOption, compileWhole, isWhole } from './compile-module.ts';
 import { type Calls, compileTarget } from './compile-target.ts';
 
@@ -14,26 +16,46 @@ export type RuleContext = {
   readonly changedSets: ReadonlySet<string>;
 };
 
-/**
- * The first condition and all others together are two steps: most rules fail at their first one, so that the words of the
- * others need never be read.
- */
 export function compileRule(rule: Rule, context: RuleContext): RuleProgram {
-  const { number, text, counters, matches } = rule;
-  const ref = { number, text, counters };
-  const target = compileTarget(rule, context.chains);
-  if (matches.length === 0) return { ref, steps: target };
-  const end = endOf(matches, 0);
-  const steps: Step[] = [{ kind: 'test', test: compileFrom(rule, 0, end, context) }];
-  if (end < matches.length) steps.push({ kind: 'test', test: lazily(() => compileRest(rule, end, context)) });
-  for (const step of target) steps.push(step);
-  return { ref, steps };
+  return new LazyRule(rule, context);
 }
 
-/** All conditions from `first` on. */
-function compileRest(rule: Rule, first: number, context: RuleContext): Test {
+class LazyRule implements RuleProgram {
+  private readonly rule: Rule;
+  private readonly context: RuleContext;
+  private made: readonly Step[] | undefined;
+
+  constructor(rule: Rule, context: RuleContext) {
+    this.rule = rule;
+    this.context = context;
+  }
+
+  get ref(): RuleRef {
+    const { number, text, counters } = this.rule;
+    return { number, text, counters };
+  }
+
+  get steps(): readonly Step[] {
+    this.made ??= compileSteps(this.rule, this.context);
+    return this.made;
+  }
+
+  failsAtOnce(packet: Packet, around: Surroundings): boolean {
+    const { matches } = this.rule;
+    if (matches.length === 0) return false;
+    return compileFrom(this.rule, 0, endOf(matches, 0), this.context)(packet, around) === 'no';
+  }
+}
+
+function compileSteps(rule: Rule, context: RuleContext): readonly Step[] {
+  const target = compileTarget(rule, context.chains);
+  if (rule.matches.length === 0) return target;
+  return [{ kind: 'test', test: compileConditions(rule, context) }, ...target];
+}
+
+function compileConditions(rule: Rule, context: RuleContext): Test {
   const tests: Test[] = [];
-  for (let at = first; at < rule.matches.length; ) {
+  for (let at = 0; at < rule.matches.length; ) {
     const end = endOf(rule.matches, at);
     tests.push(compileFrom(rule, at, end, context));
     at = end;
@@ -58,12 +80,17 @@ function endOf(matches: readonly Match[], first: number): number {
   return end;
 }
 
-function compileFrom(rule: Rule, first: number, end: number, { changedSets }: RuleContext): Test {
+function compileFrom(rule: Rule, first: number, end: number, context: RuleContext): Test {
   const match = rule.matches[first];
   const module = match?.module ?? '';
   if (match && (module === '' || !isWhole(module))) return compileOption(module, match);
   const options = rule.matches.slice(first, end);
-  return compileWhole(module, options, { repeated: isRepeated(module, rule), changedSets });
+  return compileWhole(module, options, {
+    repeated: isRepeated(module, rule),
+    get changedSets() {
+      return context.changedSets;
+    },
+  });
 }
 
 /** Whether `-m MODULE` may stand in the rule more than once: then it is not known which options belong together. */

@@ -56,13 +56,25 @@ function address(words: number): Datatype {
 }
 
 function joinWords(words: readonly number[]): bigint {
-  return words.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n);
+  let sum = BigInt(words[0] ?? 0);
+  for (let at = 1; at < words.length; at += 1) sum = (sum << 32n) | BigInt(words[at] ?? 0);
+  return sum;
 }
+
+/** Addresses of packets kept as numbers: a walk knows few, and each is asked for by thousands of rules. */
+const KEPT = 256;
+const kept = new Map<string, bigint>();
 
 /** A packet's own address as a number; undefined where it cannot be read. */
 export function addressNumber(text: string): bigint | undefined {
+  const before = kept.get(text);
+  if (before !== undefined) return before;
   const value = addressValue(text);
-  return value && joinWords(value);
+  if (!value) return undefined;
+  const number = joinWords(value);
+  if (kept.size >= KEPT) kept.clear();
+  kept.set(text, number);
+  return number;
 }
 
 /** `02:42:ac:11:00:02` as a number; undefined where it is none. */

@@ -19,6 +19,7 @@ import {
 import { agreed, both, negatedIf, unknowable } from '../../conditions/logic.ts';
 import { hasPorts, isPortIn, parsePortRange } from '../../conditions/port.ts';
 import { protocolNumber } from '../../conditions/protocol-number.ts';
+import { ownEntry } from '../../own-entry.ts';
 import type { Packet, Tuple } from '../../packet.ts';
 import type { Test } from '../../program.ts';
 import type { ModuleTest } from '../compile-module.ts';
@@ -124,7 +125,7 @@ const STATUS: Readonly<Record<string, StatusName | undefined>> = {
 /** One of these bits is set. NONE is no bit, and so never. */
 function statusTest(list: string): Test {
   const names = list.split(',').filter((name) => name !== 'NONE');
-  const bits = names.map((name) => STATUS[name]);
+  const bits = names.map((name) => ownEntry(STATUS, name));
   return (packet, around) => {
     const results = bits.map((bit) => (bit ? hasStatus(bit, packet, around) : 'unknown'));
     if (results.includes('yes')) return 'yes';

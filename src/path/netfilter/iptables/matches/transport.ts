@@ -2,6 +2,7 @@
 import { type Ternary, ternary } from '../../../ternary.ts';
 import { either, unknowable } from '../../conditions/logic.ts';
 import { hasPorts, isPortIn, isPortInAny, type PortRange, parsePortRange } from '../../conditions/port.ts';
+import { ownEntry } from '../../own-entry.ts';
 import { type Packet, PROTOCOL, TCP_FLAG } from '../../packet.ts';
 import type { Test } from '../../program.ts';
 import type { OptionTest } from '../compile-module.ts';
@@ -81,7 +82,7 @@ function flags([mask = '', comp = '']: readonly string[]): Test {
 function flagBits(text: string): number | undefined {
   let bits = 0;
   for (const name of text.split(',')) {
-    const flag = FLAGS[name];
+    const flag = ownEntry(FLAGS, name);
     if (flag === undefined) return undefined;
     bits |= flag;
   }

@@ -10,6 +10,7 @@ import {
   parseMaskedMark,
 } from '../../conditions/mark.ts';
 import { joinPackets } from '../../join.ts';
+import { ownEntry } from '../../own-entry.ts';
 import type { Packet } from '../../packet.ts';
 import type { Step } from '../../program.ts';
 import type { Target } from '../compile-target.ts';
@@ -57,7 +58,7 @@ const CHANGES: Readonly<Record<string, (text: string) => MaskedMark | undefined>
 
 function findChange(options: readonly Match[]): MaskedMark | undefined {
   for (const { option, values } of options) {
-    const change = CHANGES[option]?.(values[0] ?? '');
+    const change = ownEntry(CHANGES, option)?.(values[0] ?? '');
     if (change) return change;
   }
   return undefined;

@@ -2,6 +2,7 @@
 import type { NftExpression } from '../../../../model/nftables.ts';
 import { connectionProtocol, hasConnection, hasStatus, replyTuple } from '../../conditions/connection.ts';
 import { hasPorts } from '../../conditions/port.ts';
+import { ownEntry } from '../../own-entry.ts';
 import type { Packet, Port, Tuple } from '../../packet.ts';
 import { addressNumber, DATATYPES, type Datatype } from '../datatype.ts';
 import { CT_DIRECTIONS, CT_STATES, CT_STATUSES, NF_PROTOCOLS } from '../names.ts';
@@ -13,7 +14,7 @@ type Ct = Extract<NftExpression, { kind: 'ct' }>;
 /** undefined for a key that is not evaluated. */
 export function ctSubject(expression: Ct, context: TableContext): Subject | undefined {
   if (expression.key === 'state') return { datatype: DATATYPES.ctState, read: readState };
-  const found = ofTuple(expression, context) ?? OTHERS[expression.key];
+  const found = ofTuple(expression, context) ?? ownEntry(OTHERS, expression.key);
   if (!found) return undefined;
   const [datatype, read] = found;
   return {

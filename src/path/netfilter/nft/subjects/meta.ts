@@ -1,6 +1,7 @@
 /** `meta …`: what the kernel keeps beside the packet (nft_meta_get_eval() in net/netfilter/nft_meta.c). */
 import type { Link } from '../../../../model/link.ts';
 import { type LinkSide, linkName } from '../../conditions/link-name.ts';
+import { ownEntry } from '../../own-entry.ts';
 import { type Packet, PROTOCOL } from '../../packet.ts';
 import type { Surroundings } from '../../surroundings.ts';
 import { DATATYPES } from '../datatype.ts';
@@ -10,7 +11,7 @@ import type { Read, Subject, TableContext } from '../subject.ts';
 
 /** undefined for a key that is not evaluated. */
 export function metaSubject(key: string, context: TableContext): Subject | undefined {
-  const read = { ...PLAIN, ...OF_LINKS }[key];
+  const read = ownEntry(PLAIN, key) ?? ownEntry(OF_LINKS, key);
   const isIp = context.family === 'ip' || context.family === 'ip6' || context.family === 'inet';
   if (key === 'nfproto') return { datatype: DATATYPES.nfProtocol, read: isIp ? nfProtocol : () => UNKNOWN };
   if (key === 'pkttype') {
@@ -18,7 +19,7 @@ export function metaSubject(key: string, context: TableContext): Subject | undef
     const isPlain = isIp && !context.setsPacketType;
     return { datatype: DATATYPES.packetType, read: isPlain ? packetType : () => UNKNOWN };
   }
-  const datatype = TYPES[key];
+  const datatype = ownEntry(TYPES, key);
   if (!read || !datatype) return undefined;
   return { datatype, read: context.family === 'bridge' ? ofFrame(key, read) : read };
 }

@@ -6,6 +6,7 @@ import type { NftExpression } from '../../../../model/nftables.ts';
 import { linkName } from '../../conditions/link-name.ts';
 import { hasPorts } from '../../conditions/port.ts';
 import { protocolNumber } from '../../conditions/protocol-number.ts';
+import { ownEntry } from '../../own-entry.ts';
 import { type Packet, PROTOCOL } from '../../packet.ts';
 import { addressNumber, DATATYPES, type Datatype, macNumber } from '../datatype.ts';
 import { ETHER_TYPES } from '../names.ts';
@@ -21,7 +22,10 @@ export function payloadSubject(
   context: TableContext,
 ): Subject | undefined {
   if (protocol === 'ether') return etherSubject(field, context);
-  const [datatype, value] = FIELDS[protocol]?.[field] ?? [UNKNOWN_FIELD, () => UNKNOWN];
+  const [datatype, value] = ownEntry(ownEntry(FIELDS, protocol) ?? {}, field) ?? [
+    UNKNOWN_FIELD,
+    () => UNKNOWN,
+  ];
   const isThere = presence(protocol, context);
   return {
     datatype,
@@ -103,7 +107,7 @@ function firstBytes({ protocol, icmpType, icmpCode }: Packet): Reading {
 
 /** Outside of bridges, `ether` is only of packets that came in by an Ethernet link, and with the MACs they had there. */
 function etherSubject(field: string, { family }: TableContext): Subject | undefined {
-  const value = ETHER[field];
+  const value = ownEntry(ETHER, field);
   if (!value) return undefined;
   const [datatype, ofFrame] = value;
   if (family === 'bridge' || family === 'netdev') return { datatype, read: ofFrame };

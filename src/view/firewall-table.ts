@@ -6,17 +6,11 @@ import type { MetRule } from '../model/met-rule.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { formatNotRead } from './gaps.ts';
-import {
-  type CounterBaseline,
-  chainRows,
-  emptyText,
-  findMarks,
-  isOnlyUnread,
-  type Lay,
-  unreadRows,
-} from './rule-rows.ts';
+import { type CounterBaseline, chainRows, type Lay } from './rule-rows.ts';
 import { orderChains } from './rules/chain-order.ts';
 import { listChains } from './rules/chains.ts';
+import { findMarks } from './rules/marks.ts';
+import { emptyText, isOnlyUnread, unreadRows } from './rules/unread.ts';
 import type { Column, TableView } from './table.ts';
 
 const COLUMNS: readonly Column[] = [

@@ -8,18 +8,10 @@ import { formatNotRead } from './gaps.ts';
 import { mayTranslate, translatedNow } from './nat/connections.ts';
 import { formatProxies } from './nat/published.ts';
 import { natSentences, type Sentence } from './nat/sentences.ts';
-import {
-  type CounterBaseline,
-  chainRows,
-  emptyText,
-  formatGained,
-  gainedSince,
-  isOnlyUnread,
-  type Lay,
-  unreadRows,
-} from './rule-rows.ts';
+import { type CounterBaseline, chainRows, formatGained, gainedSince, type Lay } from './rule-rows.ts';
 import { orderChains } from './rules/chain-order.ts';
 import { listChains, type ShownChain } from './rules/chains.ts';
+import { emptyText, isOnlyUnread, unreadRows } from './rules/unread.ts';
 import type { Column, Row, TableView } from './table.ts';
 
 const COLUMNS: readonly Column[] = [

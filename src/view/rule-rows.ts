@@ -3,18 +3,14 @@ import type { Counters } from '../model/firewall.ts';
 import type { RuleWorld } from '../model/hook-order.ts';
 import type { MetRule } from '../model/met-rule.ts';
 import type { Namespace } from '../model/namespace.ts';
-import type { Snapshot } from '../model/snapshot.ts';
 import { formatBytes, formatShortCount } from './format.ts';
-import { formatGap, gapExplains } from './gaps.ts';
 import type { PlacedChain } from './rules/chain-order.ts';
 import { listChains, type ShownChain, type ShownRule } from './rules/chains.ts';
+import type { Marks } from './rules/marks.ts';
 import type { Row, Tone } from './table.ts';
 
 /** Packets by row key, as they were when the user began to look. */
 export type CounterBaseline = ReadonlyMap<string, number>;
-
-/** By the key of a rule, whether the chosen flow meets it. */
-export type Marks = ReadonlyMap<string, MetRule['matched']>;
 
 /** What a row of rules tells, before a table chooses columns. */
 export type RuleCells = {
@@ -42,7 +38,6 @@ const FAMILIES: Readonly<Record<ShownChain['family'], string>> = {
   bridge: 'bridge',
   netdev: 'netdev',
 };
-const NFT_UNREAD = 'the tables of nftables itself were not read';
 /** Nothing counts here: that is not zero. */
 const NOT_COUNTED = '-';
 
@@ -68,27 +63,6 @@ export function findJumpKey(namespace: Namespace, key: string): string | undefin
     return found && headingKey(found);
   }
   return undefined;
-}
-
-/** Which rules of this namespace the chosen flow meets. */
-export function findMarks(namespace: Namespace, met: readonly MetRule[]): Marks {
-  const places = new Map(
-    met.filter((one) => one.namespace === namespace.id).map((one) => [placeOf(one), one.matched] as const),
-  );
-  const marks = new Map<string, MetRule['matched']>();
-  if (places.size === 0) return marks;
-  for (const { world, family, table, name, rules } of listChains(namespace))
-    for (const { key, number, handle } of rules) {
-      const matched = places.get(
-        placeOf({ world, family, table, chain: name, number, ...(handle === undefined ? {} : { handle }) }),
-      );
-      if (matched) marks.set(key, matched);
-    }
-  return marks;
-}
-
-function placeOf({ world, family, table, chain, number, handle }: Omit<MetRule, 'namespace' | 'matched'>) {
-  return [world, family, table, chain, handle === undefined ? number : `#${handle}`].join(' ');
 }
 
 /** A chain's heading, its rules, and below them its policy, which takes what no rule has taken. */
@@ -197,42 +171,6 @@ function headingOf(
 
 function headingKey(chain: Pick<ShownChain, 'key'>): string {
   return `chain ${chain.key}`;
-}
-
-/** What of the rules was not read, or read and not understood: it may do anything. */
-export function unreadRows(snapshot: Snapshot, namespace: Namespace): readonly Row[] {
-  const { rulesets, nftables } = namespace;
-  const gaps = snapshot.gaps
-    .filter((gap) => gap.namespace === namespace.id && gapExplains(gap, 'rulesets'))
-    .map((gap) => formatGap(snapshot, gap));
-  const missing = [
-    ...(nftables === undefined && gaps.length === 0 ? [NFT_UNREAD] : []),
-    ...(rulesets === undefined && gaps.length === 0 ? ['the rules of iptables were not read'] : []),
-  ];
-  const odd = [
-    ...(rulesets ?? []).flatMap(({ family, flavour, unparsed }) =>
-      unparsed.map((line) => `not understood, ${family} iptables-${flavour}: ${line}`),
-    ),
-    ...(nftables ?? []).flatMap(({ family, name, unparsed }) =>
-      unparsed.map((line) => `not understood, table ${family} ${name}: ${line}`),
-    ),
-  ];
-  return [...gaps, ...missing, ...odd].map((text, index) => ({
-    key: `unread ${index}`,
-    cells: [],
-    span: text,
-    tone: 'warn',
-  }));
-}
-
-/** What stands in place of rows where there are none, as far as was read. */
-export function emptyText(none: string, rows: readonly Row[]): string {
-  return rows.length === 0 ? none : `${none}; ${NFT_UNREAD}`;
-}
-
-/** Whether these rows say no more than that nftables was not read, as in files of earlier versions. */
-export function isOnlyUnread(rows: readonly Row[]): boolean {
-  return rows.every(({ span }) => span === NFT_UNREAD);
 }
 
 /** A counter below its baseline was set to zero meanwhile: all of it is new. A rule without one is new itself. */

@@ -24,6 +24,11 @@ export type Step = Way &
     | { readonly kind: 'accept' | 'return' | 'drop'; until: number }
   );
 
+/** In a table of one family, that it is this family is no condition. */
+export function asked({ base, conditions }: Way): readonly Condition[] {
+  return base.family === 'inet' ? conditions : conditions.filter(({ kind }) => kind !== 'family');
+}
+
 /** Jumps on one way; the kernel allows 16 in nftables, and iptables as many as it has chains. */
 const DEEPEST = 32;
 /** Steps of one base chain that are told: nobody reads more sentences, and the rules are beneath. */

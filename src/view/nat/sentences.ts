@@ -3,9 +3,10 @@ import { HOOK_ORDER, type RuleWorld } from '../../model/hook-order.ts';
 import type { Namespace } from '../../model/namespace.ts';
 import type { NftFamily, NftHook } from '../../model/nftables.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import type { ShownChain, ShownRule } from '../rules/chains.ts';
-import { areContrary, type Condition, uniteConditions } from './condition.ts';
-import { type Flattened, flatten, type Step, type Way } from './flatten.ts';
+import type { ShownRule } from '../rules/chains.ts';
+import { type Condition, uniteConditions } from './condition.ts';
+import { type Run, type Spared, sparedBy } from './exceptions.ts';
+import { asked, flatten, type Step, type Way } from './flatten.ts';
 import { iptablesNatTables } from './iptables-program.ts';
 import { type Names, namesOf } from './names.ts';
 import { nftNatTable } from './nft-program.ts';
@@ -28,7 +29,6 @@ export type Sentence = {
 };
 
 type Translating = Extract<Step, { kind: 'translate' }>;
-type Sparing = Exclude<Step, Translating>;
 
 const known = new WeakMap<Namespace, { readonly of: Snapshot; readonly sentences: readonly Sentence[] }>();
 
@@ -42,9 +42,6 @@ export function natSentences(snapshot: Snapshot, namespace: Namespace): readonly
   known.set(namespace, { of: snapshot, sentences });
   return sentences;
 }
-
-/** One base chain and what it does. */
-type Run = Flattened & { readonly base: ShownChain; readonly hook: NftHook };
 
 function runsOf(namespace: Namespace): readonly Run[] {
   const tables: readonly NatTable[] = [
@@ -149,57 +146,10 @@ function joinWay({ ways, conditions }: WayGroup, way: Translating): WayGroup | u
   return united && { ways: all, conditions: united };
 }
 
-/** In a table of one family, that it is this family is no condition. */
-function asked({ base, conditions }: Way): readonly Condition[] {
-  return base.family === 'inet' ? conditions : conditions.filter(({ kind }) => kind !== 'family');
-}
-
 /** The rule itself, where no sentence says exactly what it does. */
 function verbatim({ base, chain, rule }: Way): string {
   const where = base.name === chain.name ? chain.name : `${base.name} → ${chain.name}`;
   return `${where}: ${rule.text}`;
-}
-
-/** Exceptions that stand together and are alike but for their link are one sentence. */
-type Spared = {
-  readonly key: string;
-  readonly steps: readonly Sparing[];
-  readonly conditions: readonly Condition[];
-  /** Whether nothing else may translate what is spared. */
-  readonly isAll: boolean;
-};
-
-function sparedBy(run: Run, runs: readonly Run[]): readonly Spared[] {
-  const { steps, hook, base } = run;
-  const isOther = (one: Run) =>
-    one !== run &&
-    one.hook === hook &&
-    areOfOneFamily(one.base.family, base.family) &&
-    one.steps.some(({ kind }) => kind === 'translate');
-  const others = runs.some(isOther);
-  const groups: Spared[] = [];
-  for (const [index, step] of steps.entries()) {
-    if (step.kind === 'translate') continue;
-    const follows = (from: number, to?: number) =>
-      steps
-        .slice(from, to)
-        .filter((one) => one.kind === 'translate' && !areContrary(asked(step), asked(one)));
-    if (follows(index + 1, step.until).length === 0) continue;
-    const isAll = step.kind === 'drop' || (!others && follows(step.until).length === 0);
-    const last = groups.at(-1);
-    const isAlike = last && last.isAll === isAll;
-    const joined = isAlike && joinSpared(last, step, steps[index - 1]);
-    if (joined) groups[groups.length - 1] = joined;
-    else groups.push({ key: `spared ${step.rule.key}`, steps: [step], conditions: asked(step), isAll });
-  }
-  return groups;
-}
-
-function joinSpared(group: Spared, step: Sparing, before: Step | undefined): Spared | undefined {
-  const last = group.steps.at(-1);
-  if (!last || before !== last || last.kind !== step.kind || last.chain !== step.chain) return undefined;
-  const conditions = uniteConditions(group.conditions, asked(step));
-  return conditions && { ...group, steps: [...group.steps, step], conditions };
 }
 
 function exceptionSentence({ key, steps, conditions, isAll }: Spared, names: Names): Sentence {
@@ -224,10 +174,6 @@ function exceptionSentence({ key, steps, conditions, isAll }: Spared, names: Nam
 /** The destination is translated before routing or where a packet is sent from, the source behind it. */
 function isInbound(hook: NftHook | undefined): boolean {
   return hook === 'prerouting' || hook === 'output';
-}
-
-function areOfOneFamily(one: NftFamily, other: NftFamily): boolean {
-  return one === other || one === 'inet' || other === 'inet';
 }
 
 function cutNotes(runs: readonly Run[]): readonly Sentence[] {

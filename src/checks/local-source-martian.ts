@@ -16,6 +16,8 @@ export const localSourceMartian = defineCheck({
       'source-refused',
       ({ refusal, packet, namespace }) =>
         refusal.how === 'martian' &&
+        // Its own packet that was turned round to it has another reason.
+        namespace.id !== context.from.id &&
         !isLoopback(packet.source) &&
         holderOf(namespace, packet.source) !== undefined,
     );

@@ -9,6 +9,9 @@ import type { BaseChain } from './program.ts';
 /** Orders that are tried at most; beyond them only the likeliest and its reverse. */
 const MOST_ORDERS = 24;
 
+/** Chains at one place whose orders are looked for: the work grows with the third power of their number. */
+const MOST_TIED = 40;
+
 /** At least one; the likeliest first. */
 export function hookOrders(chains: readonly BaseChain[]): readonly (readonly BaseChain[])[] {
   let orders: readonly (readonly BaseChain[])[] = [[]];
@@ -50,6 +53,7 @@ function waysOf(group: readonly BaseChain[]): readonly (readonly BaseChain[])[] 
     .toSorted((one, other) => (isAskedBefore(one.chain, other.chain) ? -1 : other.index - one.index))
     .map(({ chain }) => chain);
   if (group.length === 1) return [group];
+  if (group.length > MOST_TIED) return isSure(likeliest) ? [likeliest] : [likeliest, likeliest.toReversed()];
   const ways: (readonly BaseChain[])[] = [];
   const extend = (way: readonly BaseChain[], left: readonly BaseChain[]): void => {
     if (ways.length > MOST_ORDERS) return;
@@ -75,6 +79,14 @@ function isBeside(one: BaseChain, other: BaseChain): boolean {
 
 function isNat({ type }: BaseChain): boolean {
   return type === 'nat';
+}
+
+/** Whether each is surely asked before the one that follows it. */
+function isSure(way: readonly BaseChain[]): boolean {
+  return way.every((chain, index) => {
+    const next = way[index + 1];
+    return !next || isAskedBefore(chain, next);
+  });
 }
 
 /** For sure: both are of one table, and this one was made later. The place of translation is made with the first of its chains. */

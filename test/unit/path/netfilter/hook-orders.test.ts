@@ -128,6 +128,13 @@ describe('a hook with chains in an order that nobody knows', () => {
     expect([verdict, unknown.length]).toEqual(['drop', 1]);
   });
 
+  test('that are very many are asked in the likeliest order and its reverse, or in the one that is sure', () => {
+    const many = Array.from({ length: 2_000 }, (_, index) => `chain ${index}`);
+    expect(hookOrders(many.map((name) => chain(name, { table: name })))).toHaveLength(2);
+    const [order, ...others] = names(many.map((name, index) => chain(name, { handle: index })));
+    expect([order, others]).toEqual([many.toReversed().join(' '), []]);
+  });
+
   test('does not claim which of two rules drops the packet', () => {
     const drop = decide({ kind: 'drop' });
     const { verdict, unknown } = evaluate(at('a', drop), at('b', drop));

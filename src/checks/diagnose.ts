@@ -1,5 +1,6 @@
 /** Why a flow does or does not arrive: the walk there and back, then the checks over it. */
 import type { Cause, Diagnosis, Verdict } from '../model/diagnosis.ts';
+import type { MetRule } from '../model/met-rule.ts';
 import type { Namespace } from '../model/namespace.ts';
 import { findNamespace, type Snapshot } from '../model/snapshot.ts';
 import type { AskKernel } from '../path/route/query.ts';
@@ -11,6 +12,8 @@ import { lastSeen } from './unknown.ts';
 
 export type Diagnosed = {
   readonly diagnosis: Diagnosis;
+  /** The rules that the packet and its answer meet. */
+  readonly met: readonly MetRule[];
   /** Ids of namespaces whose tables would be needed and were not read. */
   readonly wanted: readonly string[];
 };
@@ -22,6 +25,7 @@ export function diagnose(read: Snapshot, request: FlowRequest, ask?: AskKernel):
   const found = trace.trip ? findCauses(contextOf(snapshot, request, trace, trace.trip)) : [];
   const causes = found.length > 0 ? found.map(({ cause }) => cause) : lastSeen(trace.trip);
   return {
+    met: trace.trip?.met ?? [],
     wanted: trace.wanted,
     diagnosis: {
       flow: trace.flow,

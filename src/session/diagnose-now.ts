@@ -27,7 +27,7 @@ export async function diagnoseNow(
   try {
     const flow = flowFrom(snapshot, namespace, to);
     const { walked } = await walkReading(system, snapshot, (current) => diagnose(current, flow, asked.ask));
-    post({ kind: 'diagnosis', id, diagnosis: walked.diagnosis });
+    post({ kind: 'diagnosis', id, diagnosis: walked.diagnosis, met: walked.met });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     post({ kind: 'diagnosis-failed', id, reason: [error.message, error.advice].filter(Boolean).join(': ') });

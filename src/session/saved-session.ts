@@ -28,8 +28,8 @@ export function createSavedSession(
     const from = findNamespace(snapshot, namespace);
     if (!from) return post({ kind: 'diagnosis-failed', id, reason: 'the namespace is not in the snapshot' });
     try {
-      const { diagnosis } = diagnose(snapshot, flowFrom(snapshot, from, to));
-      post({ kind: 'diagnosis', id, diagnosis });
+      const { diagnosis, met } = diagnose(snapshot, flowFrom(snapshot, from, to));
+      post({ kind: 'diagnosis', id, diagnosis, met });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const reason = [error.message, error.advice].filter(Boolean).join(': ');

@@ -5,6 +5,7 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Section } from '../model/facts.ts';
 import type { Gap } from '../model/gap.ts';
+import type { MetRule } from '../model/met-rule.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 
@@ -54,7 +55,13 @@ export type Message =
       /** tcpdump's own words, or what to install, when it could not capture. */
       readonly error?: string;
     }
-  | { readonly kind: 'diagnosis'; readonly id: number; readonly diagnosis: Diagnosis }
+  | {
+      readonly kind: 'diagnosis';
+      readonly id: number;
+      readonly diagnosis: Diagnosis;
+      /** The rules that its packet and the answer meet. */
+      readonly met: readonly MetRule[];
+    }
   | { readonly kind: 'diagnosis-failed'; readonly id: number; readonly reason: string }
   | { readonly kind: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string }
   /** `close` was obeyed: nothing of the session is left. */

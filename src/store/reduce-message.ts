@@ -33,7 +33,11 @@ export function reduceMessage(state: State, message: Message, atMs: number): Sta
         ...(message.error === undefined ? {} : { error: message.error }),
       }));
     case 'diagnosis':
-      return finishDiagnosis(state, message.id, { kind: 'done', diagnosis: message.diagnosis });
+      return finishDiagnosis(state, message.id, {
+        kind: 'done',
+        diagnosis: message.diagnosis,
+        met: message.met,
+      });
     case 'diagnosis-failed':
       return finishDiagnosis(state, message.id, { kind: 'failed', reason: message.reason });
     case 'notice':

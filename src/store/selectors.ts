@@ -34,6 +34,7 @@ export function paneTable(state: State): TableView | undefined {
   return findPane(state.pane).table?.(state.snapshot, namespace, {
     rates: ratesOf(state, namespace),
     baseline: baselineOf(state, namespace),
+    ...(state.diagnosis?.result?.kind === 'done' ? { met: state.diagnosis.result.met } : {}),
   });
 }
 

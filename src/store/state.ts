@@ -1,5 +1,6 @@
 /** Everything that the terminal UI knows and shows, as one immutable value. */
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { MetRule } from '../model/met-rule.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { CounterBaseline } from '../view/rule-rows.ts';
 import type { Request, Section } from './messages.ts';
@@ -50,7 +51,7 @@ export type DiagnosisState = {
   readonly to: string;
   readonly result:
     | { readonly kind: 'running' }
-    | { readonly kind: 'done'; readonly diagnosis: Diagnosis }
+    | { readonly kind: 'done'; readonly diagnosis: Diagnosis; readonly met: readonly MetRule[] }
     | { readonly kind: 'failed'; readonly reason: string };
   readonly top: number;
 };

@@ -51,6 +51,7 @@ export function passFrameHook(world: World, passage: FramePassage): Said & { rea
     around: surroundingsOf(namespace),
     ...(device === undefined ? {} : { device }),
   });
+  world.met?.add(namespace, result);
   const hop = filterHop(namespace, hook, result);
   const detail = `${family === 'bridge' ? 'bridge' : link?.name} ${hop.detail}`;
   const { inLink: _in, outLink: _out, ...passed } = result.packet;

@@ -16,7 +16,9 @@ const ADVERTISEMENT = 136;
 const NDP_TTL = 255;
 
 /** Nothing where the question and its answer pass, else what stops them. */
-export function passNdp(world: World, { place, packet, nextHop }: Asked, owner: Place): Said {
+export function passNdp(asked: World, { place, packet, nextHop }: Asked, owner: Place): Said {
+  // What these questions meet is not what the packet meets.
+  const { met: _, ...world } = asked;
   const from = (place.namespace.addresses ?? []).find(
     ({ ifindex, family, scope }) =>
       ifindex === place.link.ifindex &&

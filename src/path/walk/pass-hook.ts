@@ -48,6 +48,7 @@ export function passHook(world: World, passage: HookPassage): Passed {
     ...(settled ? { settled } : {}),
   };
   const result = evaluateHook(request);
+  world.met?.add(namespace, result);
   const link = outLink ?? inLink;
   const hop = filterHop(namespace, hook, result);
   const isDropped = drops(result);

@@ -1,6 +1,7 @@
 /** A flow there and back: what this host does with its first packet, and with the answer. */
 import type { Flow, Hop } from '../../model/diagnosis.ts';
 import type { Link } from '../../model/link.ts';
+import type { MetRule } from '../../model/met-rule.ts';
 import type { Namespace } from '../../model/namespace.ts';
 import type { Route } from '../../model/route.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -10,7 +11,9 @@ import { withoutCutTables } from '../trusted-tables.ts';
 import { ConnectionTable } from './connections.ts';
 import type { Fault } from './fault.ts';
 import { answerTo, firstPacket, portsOf } from './first-packet.ts';
+import { MetRules } from './met-rules.ts';
 import type { End, State, World } from './state.ts';
+import { meetStranger } from './stranger.ts';
 import { walk } from './walk.ts';
 
 /** Where the flow begins: in a namespace, or outside this host, from where it comes in by a link. */
@@ -29,6 +32,8 @@ export type RoundTrip = {
   readonly end: End;
   /** How the answer's way ends; absent where there is none. */
   readonly replyEnd?: End;
+  /** The rules that the request meets, and then its answer. */
+  readonly met: readonly MetRule[];
   /** Ids of namespaces whose tables would be needed and were not read. */
   readonly wanted: readonly string[];
 };
@@ -49,6 +54,7 @@ export function walkRoundTrip(read: Snapshot, { origin, flow, anywhere, ask }: R
     snapshot,
     connections: new ConnectionTable(),
     wanted,
+    met: new MetRules(),
     ...(anywhere ? { isOutside: (one: Namespace) => leadsNowhere(one, origin, flow) } : {}),
     ...(ask ? { ask } : {}),
   };
@@ -56,8 +62,12 @@ export function walkRoundTrip(read: Snapshot, { origin, flow, anywhere, ask }: R
   const answers = answersTo(request.end, request.relayed);
   const back: World = { ...shared, direction: 'answer' };
   const replies = answers.map((start) => walk(back, start));
-  const hops = replies.flatMap((reply) => reply.hops).map((hop, index) => ({ ...hop, n: index + 1 }));
   const replyEnd = replies.at(-1)?.end;
+  const stranger = meetStranger(flow, replyEnd);
+  const hops = [
+    ...replies.flatMap((reply) => reply.hops),
+    ...(stranger ? [{ ...stranger, namespace: stranger.namespace.name }] : []),
+  ].map((hop, index) => ({ ...hop, n: index + 1 }));
   const faults = [...request.faults, ...replies.flatMap((reply) => reply.faults)];
   return {
     verdict: judge(request.hops, request.end, hops, replyEnd, origin),
@@ -66,6 +76,7 @@ export function walkRoundTrip(read: Snapshot, { origin, flow, anywhere, ask }: R
     faults,
     end: request.end,
     ...(replyEnd ? { replyEnd } : {}),
+    met: shared.met.all(),
     wanted: [...wanted],
   };
 }

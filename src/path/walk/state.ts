@@ -7,6 +7,7 @@ import type { Packet } from '../netfilter/packet.ts';
 import type { AskKernel } from '../route/query.ts';
 import type { ConnectionTable } from './connections.ts';
 import type { Direction, Fault } from './fault.ts';
+import type { MetRules } from './met-rules.ts';
 
 /** What every step may ask. */
 export type World = {
@@ -15,6 +16,8 @@ export type World = {
   readonly direction: Direction;
   /** Absent where only the snapshot is to be believed. */
   readonly ask?: AskKernel;
+  /** Grows with every rule that the packet meets. */
+  readonly met?: MetRules;
   /** Grows as the packet passes namespaces that translate. */
   readonly connections: ConnectionTable;
   /** Asked for the internet in general: which namespaces stand for it, because they lead nowhere else. */

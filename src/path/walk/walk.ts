@@ -33,6 +33,7 @@ export function walk(world: World, start: State): Walk {
   for (let steps = 0; steps < MOST_STEPS; steps += 1) {
     const result = take(world, state);
     drafts.push(...result.hops);
+    if (result.hops.some(({ verdict }) => verdict === 'drop')) world.met?.end();
     faults.push(...result.faults.map((fault): Fault => ({ ...fault, direction: world.direction })));
     if (result.relayed) relayed.push(result.relayed);
     if (!result.next) return { hops: number(drafts), faults, end: result.end ?? { how: 'unknown' }, relayed };

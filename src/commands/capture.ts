@@ -3,37 +3,46 @@
 import type { Capture } from '../live/capture.ts';
 import { startCapture } from '../live/capture.ts';
 import { mergePackets } from '../live/merge-packets.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { EXIT, type ExitCode, UserError } from '../model/user-error.ts';
+import { readFlow } from '../path/read-flow.ts';
+import { filterOf, tapsOf } from '../path/taps.ts';
+import { traceFlow } from '../path/trace-flow.ts';
 import type { System } from '../system/system.ts';
 import type { Arguments, Command, CommandContext } from './command.ts';
 import type { FoundTarget } from './require-target.ts';
 import { requireTarget } from './require-target.ts';
 import { takeSnapshot } from './take-snapshot.ts';
+import { trace } from './trace.ts';
 
 export const capture: Command = {
   name: 'capture',
   arguments: '<targets...>',
   summary: "tcpdump in each target's namespace, several at once: capture TARGET[/LINK]… [-- FILTER]",
   options: [
+    { flags: '--path', description: 'the targets are FROM and TO of a flow: tap each hop of its way' },
     { flags: '-c, --count <n>', description: 'end after n packets of each target' },
     {
       flags: '-w, --write <file>',
       description: "write pcapng instead of text; '-' is stdout, for Wireshark",
     },
   ],
-  help: 'Examples:\n  netpeek capture web -- tcp port 80\n  netpeek capture web/eth0 host/docker0 -- icmp\n  netpeek capture web -w - | wireshark -k -i -',
+  help: 'Examples:\n  netpeek capture web -- tcp port 80\n  netpeek capture web/eth0 host/docker0 -- icmp\n  netpeek capture web -w - | wireshark -k -i -\n  netpeek capture --path web db:5432         at every hop between them',
   run: async (context, args) => {
     const count = parseCount(args.options.count);
     const system = await context.openSystem();
     system.processes.sweep();
-    const snapshot = await takeSnapshot(context, system, { sections: ['links'], processes: true });
-    const targets = args.positional.map((text) => requireTarget(snapshot, text, system.files));
+    const snapshot = await takeSnapshot(context, system, {
+      sections: args.options.path ? ['links', 'addresses'] : ['links'],
+      processes: true,
+    });
+    const { targets, filter } = await chooseTaps(context, system, snapshot, args);
     const file = typeof args.options.write === 'string' ? args.options.write : undefined;
     const captures: Named[] = [];
     for (const target of targets) {
       const request = {
         ...(target.link ? { link: target.link.name } : {}),
-        filter: context.passthrough.join(' '),
+        filter,
         ...(count === undefined ? {} : { count }),
         format: file === undefined ? 'text' : 'pcap',
       } as const;
@@ -58,6 +67,34 @@ export const capture: Command = {
     return report(context, captures, await ending);
   },
 };
+
+type Taps = { readonly targets: readonly FoundTarget[]; readonly filter: string };
+
+/** What was named; or each hop of the flow that was named, and what its packets look like there. */
+async function chooseTaps(
+  context: CommandContext,
+  system: System,
+  wiring: Snapshot,
+  { positional, options }: Arguments,
+): Promise<Taps> {
+  const find = (text: string) => requireTarget(wiring, text, system.files);
+  const filter = context.passthrough.join(' ');
+  if (!options.path) return { targets: positional.map(find), filter };
+  const [from, to, ...more] = positional;
+  if (from === undefined || more.length > 0)
+    throw new UserError(EXIT.usage, '--path takes FROM and TO', 'netpeek capture --path web db:5432');
+  const flow = readFlow(wiring, { from, to }, (text) => find(text).namespace);
+  const { snapshot, walked } = await trace(system, wiring, undefined, (current, ask) =>
+    traceFlow(current, flow, ask),
+  );
+  const targets = tapsOf(snapshot, walked);
+  if (targets.length === 0)
+    throw new UserError(EXIT.noTarget, walked.reason ?? 'no link on the way of this flow is known');
+  const names = targets.map(({ namespace, link }) => `${namespace.name}/${link.name}`).join(', ');
+  const chosen = filter === '' ? filterOf(walked) : filter;
+  context.out.note(`netpeek: at ${names}: ${chosen}`);
+  return { targets, filter: chosen };
+}
 
 type Named = { readonly target: FoundTarget; readonly name: string; readonly capture: Capture };
 

@@ -52,6 +52,23 @@ describe('a capture', () => {
     expect(places.sort()).toEqual(['a/eth0', 'a/eth0', 'b', 'b']);
   });
 
+  test('of a path taps each hop of it, and sees that flow alone', async () => {
+    const { stdout, stderr, exitCode } = await capture('--path', 'a', '10.0.0.2', '-c', '2');
+    expect(stderr).toContain('at a/eth0, b/eth0: icmp and (host 10.0.0.1 or host 10.0.0.2)');
+    const places = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' ')[0]);
+    expect(places.sort()).toEqual(['a/eth0', 'a/eth0', 'b/eth0', 'b/eth0']);
+    expect(exitCode).toBe(0);
+  });
+
+  test('of a path needs both its ends', async () => {
+    const { stderr, exitCode } = await capture('--path', 'a', 'b', 'a');
+    expect(stderr).toContain('--path takes FROM and TO');
+    expect(exitCode).toBe(2);
+  });
+
   test('as JSON is one object a line', async () => {
     const { stdout } = await capture('a/eth0', '--json', '-c', '2', '--', 'icmp');
     for (const line of stdout.trimEnd().split('\n'))

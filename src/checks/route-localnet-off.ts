@@ -36,7 +36,7 @@ function findRefused(
     context,
     'source-refused',
     ({ refusal, packet }) =>
-      refusal.how === 'martian' && (isLoopback(packet.source) || isLoopback(packet.destination)),
+      refusal.how === 'martian' && isLoopback(packet.destination) && !isLoopback(packet.source),
   );
   if (arriving)
     return { namespace: arriving.namespace, link: arriving.link.name, detail: arriving.refusal.detail };

@@ -54,9 +54,12 @@ function networkOf(
   return networks.find(({ id }) => id === endpoint?.networkId);
 }
 
-/** Whether what is wrong is at this end, at what it is a port of, or at the bridge that misses it. */
+/** Whether what is wrong is that nobody has the container's address, or is at this end, at what it is a port of, or at the bridge that misses it. */
 function concerns(fault: Fault, { host, end, bridge, container }: Misplaced): boolean {
   const { namespace } = fault;
+  // Whoever looks for the container on the bridge finds nobody.
+  if (fault.kind === 'unowned' && container.addresses?.some(({ address }) => address === fault.address))
+    return true;
   const at = linksOf(fault);
   if (namespace.id === container.id) return at.some(({ peer }) => peer?.ifindex === end.ifindex);
   if (namespace.id !== host.id) return false;

@@ -7,6 +7,7 @@ import type { Container, DockerNetwork } from '../../../src/model/container.ts';
 import type { Diagnosis } from '../../../src/model/diagnosis.ts';
 import type { Ruleset } from '../../../src/model/firewall.ts';
 import type { Link } from '../../../src/model/link.ts';
+import type { BridgePort } from '../../../src/model/link-details.ts';
 import type { Namespace } from '../../../src/model/namespace.ts';
 import type { Route } from '../../../src/model/route.ts';
 import type { Snapshot } from '../../../src/model/snapshot.ts';
@@ -102,6 +103,15 @@ const PORT = {
   locked: false,
 } as const;
 
+/** What makes a link a port of a bridge. */
+export function port(
+  ifindex: number,
+  name: string,
+  more: Partial<BridgePort> = {},
+): Pick<Link, 'master' | 'port'> {
+  return { master: { ifindex, name }, port: { ...PORT, ...more } };
+}
+
 /** The containers' veths, their host ends, the bridges, the uplink. */
 export const ETH0 = link(2, 'eth0', {
   kind: 'veth',
@@ -123,20 +133,17 @@ const DB_ETH0 = link(2, 'eth0', {
 });
 export const VETH1 = link(4, 'veth1', {
   kind: 'veth',
-  master: { ifindex: 3, name: 'docker0' },
-  port: PORT,
+  ...port(3, 'docker0'),
   peer: { namespace: WEB, ifindex: 2, name: 'eth0' },
 });
 export const VETH3 = link(7, 'veth3', {
   kind: 'veth',
-  master: { ifindex: 3, name: 'docker0' },
-  port: PORT,
+  ...port(3, 'docker0'),
   peer: { namespace: WEB2, ifindex: 2, name: 'eth0' },
 });
 const VETH2 = link(6, 'veth2', {
   kind: 'veth',
-  master: { ifindex: 5, name: 'br-back' },
-  port: PORT,
+  ...port(5, 'br-back'),
   peer: { namespace: DB, ifindex: 2, name: 'eth0' },
 });
 const bridge = { kind: 'bridge', details: { kind: 'bridge', vlanFiltering: false } } as const;
@@ -212,6 +219,14 @@ export function rulesets(nft: string, legacy = ''): readonly Ruleset[] {
     parseSave(legacy, { family: 'ipv4', flavour: 'legacy' }),
     { family: 'ipv6', flavour: 'nft', tables: [], unparsed: [] },
     { family: 'ipv6', flavour: 'legacy', tables: [], unparsed: [] },
+  ];
+}
+
+/** Of IPv6. */
+export function rulesets6(nft: string): readonly Ruleset[] {
+  return [
+    parseSave(nft, { family: 'ipv6', flavour: 'nft' }),
+    parseSave('', { family: 'ipv6', flavour: 'legacy' }),
   ];
 }
 

@@ -34,11 +34,18 @@ export type Told = {
 export type Outcome = { readonly worked: boolean; readonly told?: Told };
 
 /** Milliseconds without an answer that count as none: all is on this machine, yet it may be busy. */
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 4_000;
 
 const [role, input = ''] = process.argv.slice(2);
 if (role === 'serve') void serve(JSON.parse(input));
-if (role === 'try') void tryAll(JSON.parse(input));
+if (role === 'try') {
+  // All begin together when all are there, so that nobody's patience ends while others still start.
+  process.once('SIGUSR2', () => void tryAll(JSON.parse(input)));
+  // A signal that may come keeps no process alive.
+  const waiting = setInterval(() => undefined, PATIENCE_MS);
+  process.once('SIGUSR2', () => clearInterval(waiting));
+  process.stdout.write('ready\n');
+}
 
 async function serve({ name, listeners, untilInputEnds }: Service): Promise<void> {
   if (untilInputEnds) process.stdin.on('end', () => process.exit()).resume();

@@ -16,6 +16,8 @@ import {
   sourcesOf,
 } from './flows.ts';
 
+/** Milliseconds until a dozen programs run on a busy machine. */
+const START_LIMIT_MS = 30_000;
 const ACTOR = `${import.meta.dirname}/actor.ts`;
 /** The addresses of the machines beside the host at which they serve. */
 const BESIDE: Readonly<Record<string, readonly string[]>> = {
@@ -50,7 +52,7 @@ export async function populate(engine: Engine): Promise<void> {
       const server = await lab.spawn([
         ...inside(engine, place.name, [node, ACTOR, 'serve', JSON.stringify(place)]),
       ]);
-      await server.waitForOutput(/ready/);
+      await server.waitForOutput(/ready/, START_LIMIT_MS);
     }),
   );
   await lab.ok(handmadeRules);
@@ -81,10 +83,17 @@ export type Tried = { readonly flow: Flow; readonly outcome: Outcome };
 export async function attemptAll(engine: Engine): Promise<readonly Tried[]> {
   const destinations = destinationsOf(engine.version);
   const words = JSON.stringify(destinations);
-  const tried = await Promise.all(
+  const clients = await Promise.all(
     sourcesOf(engine.version).map(async (from) => {
-      const said = await engine.lab.ok(inside(engine, from, [node, ACTOR, 'try', words]));
-      const outcomes: readonly Outcome[] = JSON.parse(said);
+      const client = await engine.lab.spawn(inside(engine, from, [node, ACTOR, 'try', words]));
+      await client.waitForOutput(/ready/, START_LIMIT_MS);
+      return { from, client };
+    }),
+  );
+  const tried = await Promise.all(
+    clients.map(async ({ from, client }) => {
+      const { stdout } = await client.stop('SIGUSR2');
+      const outcomes: readonly Outcome[] = JSON.parse(stdout.replace(/^ready\n/, ''));
       return outcomes.flatMap((outcome, index): readonly Tried[] => {
         const to = destinations[index];
         return to ? [{ flow: { from, ...to }, outcome }] : [];

@@ -98,6 +98,11 @@ function addChain(
   { devices }: KernelTable,
 ): void {
   const name = asText(fields.name);
+  // Only a file could say so: what stands in the first must not be lost.
+  if (chains.has(name)) {
+    unparsed.push(verbatimText({ chain: fields }));
+    return;
+  }
   const base = 'hook' in fields ? parseBase(fields, devices.get(name)) : undefined;
   if ('hook' in fields && !base) unparsed.push(verbatimText({ chain: fields }));
   chains.set(name, { name, handle: asNumber(fields.handle), ...(base ? { base } : {}), rules: [] });

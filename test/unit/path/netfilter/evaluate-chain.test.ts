@@ -178,3 +178,51 @@ describe('the rules that a packet meets', () => {
     expect(outcomes.map(({ decision }) => decision.rule?.number)).toEqual([4]);
   });
 });
+
+describe('chains made to take for ever', () => {
+  /** A table of nat in which each chain calls the next several times, and the last holds these rules. */
+  const nested = (depth: number, calls: number, last: readonly string[]) => {
+    const names = Array.from({ length: depth }, (_, index) => `c${index}`);
+    const called = names.flatMap((name, index) => {
+      const next = names[index + 1];
+      return next === undefined
+        ? last.map((rule) => `${name} ${rule}`)
+        : Array(calls).fill(`${name} ${UNKNOWN} -j ${next}`);
+    });
+    const [base] = basesOf(
+      ruleset([
+        '*nat',
+        ':PREROUTING ACCEPT [0:0]',
+        ...names.map((name) => `:${name} - [0:0]`),
+        '-A PREROUTING -j c0',
+        ...called.map((rule) => `-A ${rule}`),
+        'COMMIT',
+      ]),
+    );
+    if (!base) throw new Error('no chain');
+    return evaluateChain(base, packet(), surroundings());
+  };
+  const kinds = ({ outcomes }: ReturnType<typeof nested>) =>
+    new Set(outcomes.map(({ decision }) => decision.verdict.kind));
+
+  test('by calling each other end unknown', () => {
+    expect(kinds(nested(60, 10, ['-p udp -j RETURN']))).toContain('unknown');
+    expect(kinds(nested(3, 2, ['-p tcp -j DNAT --to-destination 192.0.2.9']))).toEqual(
+      new Set(['nat', 'accept']),
+    );
+  });
+
+  test('by handing thousands of ends from one to the other keep few of them', () => {
+    const targets = Array.from(
+      { length: 5_000 },
+      (_, port) => `${UNKNOWN} -j DNAT --to-destination 192.0.2.9:${port + 1}`,
+    );
+    const result = nested(
+      60,
+      2,
+      targets.map((rule) => `-p tcp ${rule}`),
+    );
+    expect(kinds(result)).toContain('unknown');
+    expect(result.outcomes.length).toBeLessThan(100);
+  });
+});

@@ -3,7 +3,6 @@
  * matches and targets it writes few expressions itself, and iptables-save 1.8 takes any other for one of them, or leaves it
  * out: `tcp sequence 5 drop` becomes `-p tcp -j DROP`, and `icmp type != 5` becomes `--icmp-type 5`.
  */
-import { cleanBytes } from '../../src/model/clean-text.ts';
 import type { NamespaceHandle } from '../../src/system/system.ts';
 import { attribute } from '../netlink/attributes.ts';
 import type { Fields } from '../netlink/fields.ts';
@@ -45,8 +44,9 @@ function isForeign(expressions: readonly Fields[], family: 'ip' | 'ip6'): boolea
   const seen = new Set<string>();
   let loaded: Loaded;
   for (const expression of expressions) {
+    const name = nameOf(expression);
+    if (name === undefined) continue;
     const data = expression.nested(NFTA_EXPRESSION.data);
-    const name = cleanBytes(expression.string(NFTA_EXPRESSION.name) ?? new Uint8Array());
     if (name === 'meta' || name === 'payload') {
       const key = data && (name === 'meta' ? metaKey(data) : payloadKey(data, family));
       // iptables asks for nothing twice; of two answers its print keeps the last.
@@ -57,6 +57,18 @@ function isForeign(expressions: readonly Fields[], family: 'ip' | 'ip6'): boolea
     else if (name === 'cmp' && loaded !== 'port' && (data?.u32be(NFTA_CMP_OP) ?? 0) > CMP_NEQ) return true;
   }
   return false;
+}
+
+const NAMES = ['meta', 'payload', 'range', 'cmp'] as const;
+const CODES = NAMES.map((name) => [name, new TextEncoder().encode(name)] as const);
+
+/** Of an expression that matters here; thousands are read, so that their names are compared as bytes. */
+function nameOf(expression: Fields): (typeof NAMES)[number] | undefined {
+  const bytes = expression.string(NFTA_EXPRESSION.name);
+  const found = CODES.find(
+    ([, code]) => code.length === bytes?.length && code.every((byte, at) => byte === bytes[at]),
+  );
+  return found?.[0];
 }
 
 /** What an expression reads; undefined where iptables reads no such thing. */

@@ -8,12 +8,15 @@ const UNSAFE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}/gu;
 
+/** Nearly every text: that nothing in it is unsafe is seen several times as fast as it is searched for. */
+const PLAIN = /^[ -~]*$/;
+
 /**
  * Returns `text` with every control character written out, as `\x1b` or `\u202e`, so that it can neither move a
  * cursor nor hide. Text without such characters is returned unchanged.
  */
 export function cleanText(text: string): string {
-  return text.replace(UNSAFE, escapeCharacter);
+  return PLAIN.test(text) ? text : text.replace(UNSAFE, escapeCharacter);
 }
 
 /** A backslash that would be read as the beginning of an escape. */
@@ -24,7 +27,7 @@ const LOOKS_ESCAPED = /\\(?=x[0-9a-f]{2}|u[0-9a-f]{4})/g;
  * written `\x5c`, so that the name `\x1b` of four characters differs from a name of one ESC. Other backslashes stay.
  */
 export function cleanName(name: string): string {
-  return cleanText(name.replace(LOOKS_ESCAPED, '\\x5c'));
+  return cleanText(name.includes('\\') ? name.replace(LOOKS_ESCAPED, '\\x5c') : name);
 }
 
 /** The name that was cleaned; undefined where it holds bytes that are no UTF-8, and so is no text. */

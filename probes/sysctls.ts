@@ -1,4 +1,4 @@
-/** The network sysctls that decide forwarding, ARP and conntrack (ip-sysctl.rst, nf_conntrack-sysctl.rst of the kernel's documentation). */
+/** The network sysctls that decide forwarding, ARP, echoes and conntrack (ip-sysctl.rst, nf_conntrack-sysctl.rst of the kernel's documentation). */
 
 import { cleanName, cleanText } from '../src/model/clean-text.ts';
 import type { Sysctls } from '../src/model/sysctls.ts';
@@ -8,6 +8,8 @@ const ROOT = '/proc/sys/net';
 const SINGLE = [
   'ipv4/ip_forward',
   'ipv4/ip_local_port_range',
+  'ipv4/icmp_echo_ignore_all',
+  'ipv6/icmp/echo_ignore_all',
   'bridge/bridge-nf-call-iptables',
   'bridge/bridge-nf-call-ip6tables',
   'bridge/bridge-nf-call-arptables',

@@ -1,7 +1,7 @@
 /**
  * A frame for the bridge whose IP destination PREROUTING rewrites to somebody on the same bridge: with br_netfilter it is not
- * routed, but goes on in the bridge from the port that it came by, whether or not anything is forwarded
- * (br_nf_pre_routing_finish in net/bridge/br_netfilter_hooks.c, `bridged_dnat`).
+ * routed, but goes on in the bridge from the port that it came by (br_nf_pre_routing_finish in
+ * net/bridge/br_netfilter_hooks.c, `bridged_dnat`). Where nothing is forwarded it is refused like any other.
  */
 import type { Link } from '../../model/link.ts';
 import type { Namespace } from '../../model/namespace.ts';
@@ -12,7 +12,6 @@ import type { KnownConnection } from './connections.ts';
 import { resolveNeighbour } from './neighbour.ts';
 import { joinSaid } from './say.ts';
 import type { StepResult, World } from './state.ts';
-import { routeRegardless } from './tables.ts';
 
 export type Rewritten = {
   readonly namespace: Namespace;
@@ -34,11 +33,9 @@ export function bridgeRewritten(
   // Only br_netfilter tells by which port a packet came.
   const inPort = namespace.links?.find(({ name }) => name === packet.physIn);
   if (bridge.kind !== 'bridge' || !inPort || packet.destination === cameFor) return undefined;
-  const isUnforwarded = answer.kind === 'refused' && answer.how === 'forwarding-off';
-  const route = isUnforwarded ? routeRegardless(namespace, packet) : answer;
-  if (route.kind !== 'found' || route.type !== 'unicast' || route.link !== bridge.name) return undefined;
+  if (answer.kind !== 'found' || answer.type !== 'unicast' || answer.link !== bridge.name) return undefined;
   const place = { namespace, link: bridge };
-  const nextHop = route.gateway ?? packet.destination;
+  const nextHop = answer.gateway ?? packet.destination;
   const resolved = resolveNeighbour(world, { place, packet, nextHop });
   if (resolved.ends) return { ...joinSaid(resolved), end: { how: resolved.ends } };
   const { destinationMac: _, ...bare } = packet;

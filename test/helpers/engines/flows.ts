@@ -24,8 +24,8 @@ export const HOST_ADDRESSES = [
 
 /**
  * Rules by hand, each for a port of its own: in DOCKER-USER, in INPUT, in a legacy table, and in tables of nftables; then
- * translations, to a container, to the host itself, to a machine beside it and to an address that nobody has; and a mark
- * that asks for a table of routes of its own.
+ * translations, to a container, to the host itself, to a machine beside it and to an address that nobody has, and one whose
+ * answers are not tracked; a mark that asks for a table of routes of its own; and a host that answers no echo.
  */
 export const handmadeRules = `
   iptables -I DOCKER-USER -p tcp --dport 84 -j DROP
@@ -47,6 +47,9 @@ export const handmadeRules = `
   iptables -t nat -I POSTROUTING -p tcp -d 203.0.113.1 --dport 81 -j SNAT --to-source 198.51.100.77
   iptables -t mangle -A PREROUTING -p tcp --dport 9001 -j MARK --set-mark 7
   iptables -t mangle -A OUTPUT -p tcp --dport 9001 -j MARK --set-mark 7
+  iptables -t nat -A PREROUTING -p tcp --dport 8504 -j DNAT --to-destination 10.10.2.2:81
+  iptables -t raw -A PREROUTING -s 10.10.2.2 -p tcp --sport 81 -j NOTRACK
+  sysctl -qw net.ipv4.icmp_echo_ignore_all=1
   ip rule add fwmark 7 lookup 77
   ip route add prohibit default table 77`;
 /** In the namespace of the container \`client\`. */
@@ -82,7 +85,7 @@ export function destinationsOf(version: DockerVersion): readonly Attempt[] {
     udp('127.0.0.1', 8053),
     ...tcp('2001:db8:1::1', 7000, 8006, 8066, 8080),
     ...tcp('::1', 7000, 8006, 8080),
-    ...tcp('192.0.2.1', 8500, 8501, 8502, 8503, 9001),
+    ...tcp('192.0.2.1', 8500, 8501, 8502, 8503, 8504, 9001),
     ...tcp('10.10.1.2', 9001),
     ...tcp('203.0.113.1', 80, 81, 82, 84, 85, 86, 87, 99),
     udp('203.0.113.1', 53),

@@ -88,7 +88,7 @@ function isOpen({ protocol, address }: Socket, packet: Packet): boolean {
   return protocol === protocolOf(packet) && !isLoopback(address);
 }
 
-export function protocolOf({ protocol }: Packet): 'tcp' | 'udp' {
+function protocolOf({ protocol }: Packet): 'tcp' | 'udp' {
   return protocol === PROTOCOL.udp ? 'udp' : 'tcp';
 }
 

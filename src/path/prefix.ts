@@ -23,21 +23,6 @@ export function contains(prefix: string, address: string): boolean | undefined {
   return mask && have.every((byte, index) => ((byte ^ (want[index] ?? 0)) & (mask[index] ?? 0)) === 0);
 }
 
-/** Whether the address lies between two others, both included; undefined when one cannot be read. */
-export function isBetween(first: string, last: string, address: string): boolean | undefined {
-  const family = familyOf(address);
-  if (!family || !familyOf(first) || !familyOf(last)) return undefined;
-  if (familyOf(first) !== family || familyOf(last) !== family) return false;
-  return compare(first, address) <= 0 && compare(address, last) <= 0;
-}
-
-/** The length of a route's destination, `default` being 0. */
-export function prefixLength(destination: string): number {
-  const [base = '', length] = destination.split('/');
-  if (destination === 'default') return 0;
-  return length === undefined ? bytesOf(base).length * 8 : Number(length);
-}
-
 /** Addresses that nobody outside can answer without translation: RFC 1918, RFC 6598, RFC 4193. */
 export function isPrivate(address: string): boolean {
   if (!familyOf(address)) return false;
@@ -65,13 +50,4 @@ function maskOf(length: string | undefined, bytes: number): readonly number[] | 
 
 function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, low), high);
-}
-
-function compare(left: string, right: string): number {
-  const other = bytesOf(right);
-  for (const [index, byte] of bytesOf(left).entries()) {
-    const difference = byte - (other[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

@@ -26,14 +26,14 @@ export function lostSight(
   };
 }
 
-export function decidingRule({ family, table, chain, rule }: Decision): DecidingRule | 'policy' {
+function decidingRule({ family, table, chain, rule }: Decision): DecidingRule | 'policy' {
   if (!rule) return 'policy';
   const { text, number, handle } = rule;
   return { family, table, chain, text, number, ...(handle === undefined ? {} : { handle }) };
 }
 
 /** Such as `rule 3 of DOCKER-USER in table filter (iptables-nft)`. */
-export function formatDecision({ world, family, table, chain, rule }: Decision): string {
+function formatDecision({ world, family, table, chain, rule }: Decision): string {
   const place = `${chain} in table ${world === 'nft' ? `${family} ${table}` : table} (${world})`;
   return rule ? `rule ${rule.number} of ${place}` : `the policy of ${place}`;
 }

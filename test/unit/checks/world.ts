@@ -386,10 +386,7 @@ export type Asking = { readonly to?: string | undefined; readonly from?: string;
 
 /** The diagnosis of what the words name, as a command line would. */
 export function ask(changes: Changes, { to, from = 'web', proto }: Asking = {}): Diagnosis {
-  return askIn(world(changes).snapshot, { to, from, ...(proto === undefined ? {} : { proto }) });
-}
-
-export function askIn(snapshot: Snapshot, { to, from = 'web', proto }: Asking = {}): Diagnosis {
+  const { snapshot } = world(changes);
   const find = (text: string) => {
     const found = snapshot.namespaces.find(({ name }) => name === text);
     if (!found) throw new UserError(EXIT.noTarget, `nothing is called ${text}`);

@@ -1,10 +1,10 @@
 /** Sets and maps, anonymous and named: which elements a packet's values find (net/netfilter/nft_lookup.c). */
-import type { NftElement, NftExpression } from '../../../model/nftables.ts';
+import type { NftElement, NftExpression, NftSet } from '../../../model/nftables.ts';
 import type { Ternary } from '../../ternary.ts';
 import { both } from '../conditions/logic.ts';
 import { constantTest, onlyValue } from './constant-test.ts';
 import type { Datatype } from './datatype.ts';
-import type { Reading, Value, ValueTest } from './reading.ts';
+import { type Reading, readingText, type Value, type ValueTest } from './reading.ts';
 import type { TableContext } from './subject.ts';
 
 export type Found = {
@@ -24,6 +24,13 @@ type Entry = { readonly tests: readonly ValueTest[]; readonly value: NftElement[
 /** Beyond this many values, a number that nobody can foresee is not tried one by one. */
 const MOST_TRIED = 256n;
 
+/** Elements beyond which answers are kept: thousands of rules may ask a set of thousands of ranges about one packet. */
+const LARGE = 256;
+/** Elements that may be meant, beyond which what they hold is not told: each might lead the packet elsewhere. */
+const MOST_CANDIDATES = 256;
+/** Answers that are kept of one set. */
+const MOST_KEPT = 64;
+
 const UNKNOWABLE: Lookup = { has: () => 'unknown', find: () => ({ values: [undefined], mayMiss: true }) };
 
 /** Of `{ … }` or `@name`; everything is unknown of what is neither, and of a set that was not read. */
@@ -35,7 +42,7 @@ export function compileLookup(
   if (expression.kind === 'set') return new ElementLookup(expression.elements, datatypes);
   const set = expression.kind === 'set-name' ? context.sets.get(expression.name) : undefined;
   if (!set) return UNKNOWABLE;
-  const inside = new ElementLookup(set.elements, datatypes);
+  const inside = lookupIn(set, datatypes);
   const mayMissIt = set.metered === true || context.emptiedSets.has(set.name);
   const mayHaveMore = set.total !== undefined || context.filledSets.has(set.name);
   if (!mayMissIt && !mayHaveMore) return inside;
@@ -52,6 +59,18 @@ export function compileLookup(
   };
 }
 
+/** What a set was asked with, and the set ready to be asked so: rules without number may ask the same one. */
+const known = new WeakMap<NftSet, { readonly datatypes: readonly Datatype[]; readonly lookup: Lookup }>();
+
+function lookupIn(set: NftSet, datatypes: readonly Datatype[]): Lookup {
+  const before = known.get(set);
+  const isSame = before?.datatypes.every((one, index) => one === datatypes[index]);
+  if (before && isSame && before.datatypes.length === datatypes.length) return before.lookup;
+  const lookup = new ElementLookup(set.elements, datatypes);
+  known.set(set, { datatypes, lookup });
+  return lookup;
+}
+
 class ElementLookup implements Lookup {
   /** By the values of all parts, where each is one alone. */
   readonly #exact = new Map<string, NftElement['value'][]>();
@@ -60,6 +79,8 @@ class ElementLookup implements Lookup {
   /** `*`: what is found where nothing else is. */
   readonly #rest: NftElement | undefined;
   readonly #datatypes: readonly Datatype[];
+  /** Of a large set: what was found in it, by the readings that were looked for. */
+  readonly #found = new Map<string, Found>();
 
   constructor(elements: readonly NftElement[], datatypes: readonly Datatype[]) {
     this.#datatypes = datatypes;
@@ -82,7 +103,11 @@ class ElementLookup implements Lookup {
     });
     const exact = keyOf(values);
     if (exact === undefined) this.#others.push(entry);
-    else this.#exact.set(exact, [...(this.#exact.get(exact) ?? []), value]);
+    else {
+      const same = this.#exact.get(exact);
+      if (same) same.push(value);
+      else this.#exact.set(exact, [value]);
+    }
   }
 
   has(readings: readonly Reading[]): Ternary {
@@ -92,9 +117,24 @@ class ElementLookup implements Lookup {
   }
 
   find(readings: readonly Reading[]): Found {
-    const { values, mayMiss } = this.#findListed(readings);
+    const { values, mayMiss } = this.#isLarge() ? this.#findAgain(readings) : this.#findListed(readings);
     if (!mayMiss || !this.#rest) return { values, mayMiss };
     return { values: [...values, this.#rest.value], mayMiss: false };
+  }
+
+  #isLarge(): boolean {
+    return this.#all.length > LARGE;
+  }
+
+  /** What the same readings have found before. */
+  #findAgain(readings: readonly Reading[]): Found {
+    const key = readings.map(readingText).join();
+    const before = this.#found.get(key);
+    if (before) return before;
+    const found = this.#findListed(readings);
+    if (this.#found.size >= MOST_KEPT) this.#found.clear();
+    this.#found.set(key, found);
+    return found;
   }
 
   #findListed(readings: readonly Reading[]): Found {
@@ -107,7 +147,8 @@ class ElementLookup implements Lookup {
       if (holds === 'yes') return { values: [value], mayMiss: false };
       if (holds === 'unknown') candidates.push(value);
     }
-    return { values: candidates, mayMiss: !this.#coversAll(readings) };
+    const values = candidates.length > MOST_CANDIDATES ? [undefined] : candidates;
+    return { values, mayMiss: !this.#coversAll(readings) };
   }
 
   /** Whether there is an element for each number that it may be. */

@@ -92,3 +92,18 @@ function bitsOf(reading: Reading): { readonly value: bigint; readonly sure: bigi
     return { value: reading.value, sure: -1n };
   return undefined;
 }
+
+/** The same for the same readings only. */
+export function readingText(reading: Reading): string {
+  switch (reading.kind) {
+    case 'known':
+      return typeof reading.value === 'bigint' ? `${reading.value}` : JSON.stringify(reading.value);
+    case 'span':
+      return `${reading.low}-${reading.high}`;
+    case 'bits':
+      return `${reading.value}/${reading.sure}`;
+    case 'absent':
+    case 'unknown':
+      return reading.kind;
+  }
+}

@@ -153,7 +153,7 @@ describe.each(sizes)('the demo on $columns×$rows', (size) => {
     await terminal.press('Enter');
     const answer = await terminal.waitFor('no fault found');
     expect(answer).toContain('the way of the packet');
-    expect(answer).toContain('✓ ns3/eth0  route: route default via 10.1.1.1');
+    expect(answer).toContain('✓ ns3/eth0  route: to 203.0.113.1 via');
     await terminal.press('d');
     await terminal.type('ns4');
     await terminal.waitFor('› ns4');

@@ -3,7 +3,7 @@
  * [--most 10] [--write]`, as root. `--write` puts the result into docs/agreement.md. A seed that shows a contradiction
  * shows it again alone: `--seed N --pairs 1`.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { realSystem } from '../src/system/real.ts';
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 });
+const AGREEMENT = `${checkout}/docs/agreement.md`;
 /** Rulesets between two lines of progress. */
 const PROGRESS_STEP = 100;
 
@@ -50,7 +51,7 @@ try {
   for (const { text } of agreement.contradictions.slice(printed)) process.stdout.write(`\n${text}\n`);
   const page = describe(agreement, Math.round((performance.now() - started) / 1000));
   process.stdout.write(page);
-  if (values.write) writeFileSync(`${checkout}/docs/agreement.md`, page);
+  if (values.write) writeFileSync(AGREEMENT, `${page}${damagedInput()}`);
   process.exitCode = agreement.contradictions.length > 0 ? 1 : 0;
   town.close();
 } finally {
@@ -90,4 +91,11 @@ ${list(ends)}
 |---|---|
 ${list(met)}
 `;
+}
+
+/** The part of the page that scripts/fuzz.ts is the source of, as it stands. */
+function damagedInput(): string {
+  const page = existsSync(AGREEMENT) ? readFileSync(AGREEMENT, 'utf8') : '';
+  const at = page.indexOf('\n## Damaged input');
+  return at < 0 ? '' : page.slice(at);
 }

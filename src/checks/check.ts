@@ -11,6 +11,8 @@ export type CheckContext = {
   readonly flow: Flow;
   /** There and back. */
   readonly walk: RoundTrip;
+  /** Hears which faults a check goes by. */
+  readonly note?: (fault: Fault) => void;
 };
 
 export type Check = {
@@ -48,12 +50,14 @@ export function defineCheck(
 
 /** The first fault of this kind, in the order the packet meets them. */
 export function findFault<Kind extends FaultKind>(
-  { walk }: CheckContext,
+  { walk, note }: CheckContext,
   kind: Kind,
   fits: (fault: Extract<Fault, { kind: Kind }>) => boolean = () => true,
 ): Extract<Fault, { kind: Kind }> | undefined {
-  return walk.faults.find(
+  const found = walk.faults.find(
     (fault): fault is Extract<Fault, { kind: Kind }> =>
       fault.kind === kind && fits(fault as Extract<Fault, { kind: Kind }>),
   );
+  if (found) note?.(found);
+  return found;
 }

@@ -6,8 +6,10 @@ import { findNamespace, type Snapshot } from '../model/snapshot.ts';
 import type { AskKernel } from '../path/route/query.ts';
 import { type FlowRequest, type Trace, traceFlow } from '../path/trace-flow.ts';
 import { withoutCutTables } from '../path/trusted-tables.ts';
+import type { Fault } from '../path/walk/fault.ts';
 import type { Check, CheckContext } from './check.ts';
 import { checks } from './index.ts';
+import { wantedPeers } from './listeners.ts';
 import { lastSeen } from './unknown.ts';
 
 export type Diagnosed = {
@@ -22,11 +24,12 @@ export type Diagnosed = {
 export function diagnose(read: Snapshot, request: FlowRequest, ask?: AskKernel): Diagnosed {
   const trace = traceFlow(read, request, ask);
   const snapshot = withoutCutTables(read);
-  const found = trace.trip ? findCauses(contextOf(snapshot, request, trace, trace.trip)) : [];
+  const context = trace.trip && contextOf(snapshot, request, trace, trace.trip);
+  const found = context ? findCauses(context) : [];
   const causes = found.length > 0 ? found.map(({ cause }) => cause) : lastSeen(trace.trip);
   return {
     met: trace.trip?.met ?? [],
-    wanted: trace.wanted,
+    wanted: [...trace.wanted, ...(context ? wantedPeers(context) : [])],
     diagnosis: {
       flow: trace.flow,
       verdict: judge(found, trace.trip?.verdict),
@@ -62,14 +65,23 @@ function senderOf(snapshot: Snapshot, from: FlowRequest['from']): Namespace {
   return sender;
 }
 
-type Found = { readonly cause: Cause; readonly check: Check };
+type Found = {
+  readonly cause: Cause;
+  readonly check: Check;
+  /** Of the first fault that it goes by, in the order of the way. */
+  readonly at: number;
+};
 
-/** The causes, root cause first, without those that another one explains. */
+/** The causes in the order in which the packet meets them, without those that another one explains; what only degrades comes last. */
 function findCauses(context: CheckContext): readonly Found[] {
-  const found = checks.flatMap((check) => {
-    const cause = check.evaluate(context);
-    return cause === undefined || cause === 'inconclusive' ? [] : [{ cause, check }];
+  const { faults } = context.walk;
+  const found = checks.flatMap((check): readonly Found[] => {
+    const met: number[] = [];
+    const note = (fault: Fault) => void met.push(faults.indexOf(fault));
+    const cause = check.evaluate({ ...context, note });
+    if (cause === undefined || cause === 'inconclusive') return [];
+    return [{ cause, check, at: check.weight === 'degrades' ? faults.length : Math.min(...met) }];
   });
   const silenced = new Set(found.flatMap(({ check }) => check.silences ?? []));
-  return found.filter(({ cause }) => !silenced.has(cause.id));
+  return found.filter(({ cause }) => !silenced.has(cause.id)).toSorted((one, other) => one.at - other.at);
 }

@@ -2,7 +2,10 @@
  * `docker-rules-flushed`: the engine has bridge networks, and the kernel has not one of the rules it makes for them.
  * Chain names are looked at for their absence alone.
  */
-import { type CheckContext, defineCheck, findFault } from './check.ts';
+import type { Family } from '../model/address.ts';
+import type { Namespace } from '../model/namespace.ts';
+import { familyOf } from '../path/prefix.ts';
+import { defineCheck, findFault } from './check.ts';
 import { findFiltered } from './filtered.ts';
 import { findUnheard } from './listeners.ts';
 import { commandIn } from './shell.ts';
@@ -22,7 +25,9 @@ export const dockerRulesFlushed = defineCheck({
     );
     const passed = [crossing?.inLink?.name, crossing?.outLink?.name];
     if (crossing && !bridges.some(({ bridge }) => passed.includes(bridge))) return undefined;
-    if (!namespace.rulesets || hasOwnRules(namespace)) return undefined;
+    // Each family has its own, which are not flushed together.
+    const family = familyOf(context.flow.destination);
+    if (!namespace.rulesets || family !== 'ipv4' || hasOwnRules(namespace, family)) return undefined;
     if (snapshot.gaps.some(({ probe, namespace: id }) => probe === 'nft' && id === namespace.id))
       return 'inconclusive';
     return {
@@ -45,10 +50,11 @@ export const dockerRulesFlushed = defineCheck({
   },
 });
 
-function hasOwnRules({ rulesets = [], nftables = [] }: CheckContext['from']): boolean {
+function hasOwnRules({ rulesets = [], nftables = [] }: Namespace, family: Family): boolean {
   // Docker 29 can write tables of nftables itself.
   if (nftables.some(({ name }) => /docker/i.test(name))) return true;
-  return rulesets.some(({ tables }) =>
+  const own = rulesets.filter((ruleset) => ruleset.family === family);
+  return own.some(({ tables }) =>
     tables.some(({ chains }) =>
       chains.some(
         ({ name, rules }) => /^DOCKER/.test(name) || rules.some(({ target }) => target === 'MASQUERADE'),

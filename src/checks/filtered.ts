@@ -47,7 +47,7 @@ function classify(snapshot: Snapshot, fault: Filtered): FilterCause {
   if (hook === 'input') return namespace.kind === 'host' ? 'host-input-drop' : 'ctr-output-block';
   if (isBridged(fault)) return isIccOff(snapshot, fault) ? 'icc-off' : 'br-netfilter-drop';
   if (world === 'nft') return 'nft-native-drop';
-  if (table === 'raw') return isDirectDrop(fault) ? 'docker28-direct-drop' : 'raw-drop';
+  if (table === 'raw') return classifyRaw(snapshot, fault);
   if (table === 'mangle') return 'mangle-drop';
   const byEngine = !rule || isEngineChain(decision.chain);
   const inNetwork = findNetwork(snapshot, inLink);
@@ -79,6 +79,12 @@ function isForBridge(text: string, bridge: string | undefined): boolean {
   const words = text.split(' ');
   const at = words.indexOf('-o');
   return at >= 0 && words[at + 1] === bridge;
+}
+
+/** What Docker 28 drops there comes from the outside, or from another of its networks. */
+function classifyRaw(snapshot: Snapshot, fault: Filtered): FilterCause {
+  if (!isDirectDrop(fault)) return 'raw-drop';
+  return findNetwork(snapshot, fault.inLink) ? 'networks-isolated' : 'docker28-direct-drop';
 }
 
 /** `-d CONTAINER ! -i BRIDGE -j DROP`, which Docker 28 writes for each address of a container. */

@@ -1,6 +1,7 @@
 /** A port where nothing takes the packet: how the packet came there, and what listens instead. */
 import type { Evidence, Hop } from '../model/diagnosis.ts';
 import type { Namespace } from '../model/namespace.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import { type Packet, PROTOCOL } from '../path/netfilter/packet.ts';
 import { isLoopback } from '../path/prefix.ts';
@@ -62,19 +63,35 @@ export function translationOf({ walk }: CheckContext, { packet }: Unheard): Hop 
   return walk.hops.find(({ stage, rewrites }) => stage === 'nat' && rewrites?.destination === end);
 }
 
+/** Ids of the sender's neighbours whose sockets would be needed, where it asks for its own loopback in vain. */
+export function wantedPeers({ snapshot, from, walk }: CheckContext): readonly string[] {
+  const isAsked = walk.faults.some(
+    (fault) => fault.kind === 'no-listener' && isLoopback(fault.packet.destination),
+  );
+  if (!isAsked) return [];
+  return neighboursOf(snapshot, from)
+    .filter(({ sockets }) => !sockets)
+    .map(({ id }) => id);
+}
+
 /** Another container on a network of the sender's that listens on the port. */
 export function findPeerService(
   { snapshot, from }: CheckContext,
   { packet }: Unheard,
 ): Namespace | undefined {
+  return neighboursOf(snapshot, from).find(({ sockets = [] }) =>
+    sockets.some((socket) => isOpen(socket, packet) && socket.port === packet.destinationPort),
+  );
+}
+
+function neighboursOf({ namespaces }: Snapshot, from: Namespace): readonly Namespace[] {
   const networks = new Set(
     from.containers.flatMap(({ endpoints }) => endpoints.map(({ networkId }) => networkId)),
   );
-  return snapshot.namespaces.find(
-    ({ id, containers, sockets = [] }) =>
+  return namespaces.filter(
+    ({ id, containers }) =>
       id !== from.id &&
-      containers.some(({ endpoints }) => endpoints.some(({ networkId }) => networks.has(networkId))) &&
-      sockets.some((socket) => isOpen(socket, packet) && socket.port === packet.destinationPort),
+      containers.some(({ endpoints }) => endpoints.some(({ networkId }) => networks.has(networkId))),
   );
 }
 

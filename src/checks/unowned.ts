@@ -40,8 +40,13 @@ export type LostGateway = {
 
 /** The Docker network whose gateway the address is, where its bridge is there and does not have it. */
 export function findLostGateway({ snapshot }: CheckContext, address: string): LostGateway | undefined {
-  const network = snapshot.networks.find(({ gateways }) =>
-    gateways.some((gateway) => gateway.split('/')[0] === address),
+  // Older engines do not say the gateway of their default bridge, only that of its endpoints.
+  const endpoint = snapshot.namespaces
+    .flatMap(({ containers }) => containers.flatMap(({ endpoints }) => endpoints))
+    .find(({ gateway }) => gateway === address);
+  const network = snapshot.networks.find(
+    ({ id, gateways }) =>
+      id === endpoint?.networkId || gateways.some((gateway) => gateway.split('/')[0] === address),
   );
   const host = snapshot.namespaces.find(({ kind }) => kind === 'host');
   const bridge = host?.links?.find(({ name, kind }) => kind === 'bridge' && name === network?.bridge);

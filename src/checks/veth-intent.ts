@@ -18,15 +18,17 @@ export type Misplaced = {
 
 /** The first pair of a container that the walk concerns whose host end is no port of its network's bridge, where the walk fails there. */
 export function findMisplaced(context: CheckContext): Misplaced | undefined {
-  const { snapshot, walk } = context;
+  const { snapshot, walk, note } = context;
   if (walk.faults.length === 0) return undefined;
-  return snapshot.namespaces
+  const place = snapshot.namespaces
     .flatMap((container) => placesOf(context, container))
     .find(
-      (place) =>
-        place.end.master?.ifindex !== place.bridge.ifindex &&
-        walk.faults.some((fault) => concerns(fault, place)),
+      (one) =>
+        one.end.master?.ifindex !== one.bridge.ifindex && walk.faults.some((fault) => concerns(fault, one)),
     );
+  const fault = place && walk.faults.find((one) => concerns(one, place));
+  if (fault) note?.(fault);
+  return place;
 }
 
 function placesOf({ snapshot }: CheckContext, container: Namespace): readonly Misplaced[] {

@@ -376,6 +376,14 @@ describe('each fault alone names exactly its cause', () => {
     expect(causes.map(({ id }) => id)).toEqual(['iface-forwarding-off', 'masq-missing']);
   });
 
+  test('what the request meets stands before what its answer would meet, whatever the order of the checks', () => {
+    const { causes } = ask({
+      rules: withTable(DOCKER_RULES, 'raw', 'PREROUTING', '-A PREROUTING -i up0 -j DROP'),
+      host: { sysctls: { ...HOST_SYSCTLS, 'ipv4/conf/docker0/forwarding': '0' } },
+    });
+    expect(causes.map(({ id }) => id)).toEqual(['iface-forwarding-off', 'raw-drop']);
+  });
+
   test('a missing route is shown by the routes that are there', () => {
     const [cause] = ask({ web: { routes: WEB_ROUTES.slice(1) } }).causes;
     expect(cause?.evidence).toEqual([

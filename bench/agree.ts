@@ -79,7 +79,7 @@ each rule that the kernel traced was held against the rules that netpeek says th
 - ${rulesets.toLocaleString('en')} rulesets, ${pairs.toLocaleString('en')} pairs of ruleset and packet
 - **${contradictions.length} contradictions**
 
-netpeek may say that it does not know only of rulesets with rates, chance, quotas, routes asked by \`fib\`, several
+netpeek may say that it does not know only of rulesets with rates, chance, quotas, routes asked by \`fib\` at INPUT, several
 inequalities in one rule and the like; of chains at one place whose order nobody has written down; and of what an ICMP
 error's connection has seen before. 'beyond' are packets that the router masquerades on their way to itself.
 

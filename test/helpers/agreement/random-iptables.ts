@@ -86,7 +86,7 @@ function onceOnly(text: string): string {
 }
 
 function randomMatch(place: Place, protocol?: 'tcp' | 'udp'): Words {
-  const { random, family, chain, uncertain } = place;
+  const { random, family, chain, table, uncertain } = place;
   const not = () => (random.chance(20) ? '! ' : '');
   const user = USER_CHAINS.includes(chain);
   const in_ = user || ['PREROUTING', 'INPUT', 'FORWARD'].includes(chain);
@@ -124,6 +124,7 @@ function randomMatch(place: Place, protocol?: 'tcp' | 'udp'): Words {
           `-m physdev ${not()}${random.pick([`--physdev-in ${in_ ? 'lan0' : 'wan0'}`, '--physdev-is-bridged', '--physdev-is-in'])}`,
       ),
     ],
+    [chain === 'PREROUTING' && table !== 'nat' ? 3 : 0, text(() => rpfilterMatch(random))],
     [uncertain ? 4 : 0, () => ({ text: uncertainMatch(place), uncertain: true })],
   ]);
 }
@@ -232,6 +233,11 @@ function setMatch({ random, family }: Place): string {
 function ownerMatch(random: Random): string {
   const not = random.chance(30) ? '! ' : '';
   return `-m owner ${not}${random.pick(['--uid-owner 0', '--uid-owner 1-1000', '--gid-owner 0', '--socket-exists'])}`;
+}
+
+function rpfilterMatch(random: Random): string {
+  const options = ['--loose', '--validmark', '--accept-local', '--invert'].filter(() => random.chance(40));
+  return ['-m rpfilter', ...options].join(' ');
 }
 
 function hopMatch(random: Random, family: TownFamily): string {

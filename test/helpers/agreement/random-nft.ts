@@ -203,10 +203,8 @@ function randomMatch(place: RulePlace): Words {
             'quota over 200 bytes',
             'ct count over 3',
             ...(sets ? [`${ip} saddr @met`] : []),
-            // What the routes say is not asked yet.
-            ...(hook === 'prerouting' || hook === 'input'
-              ? ['fib saddr . iif oif != 0', 'fib saddr oif "lan0"']
-              : []),
+            // Packets whose socket is known already are not asked about.
+            ...(hook === 'input' ? ['fib saddr . iif oif != 0', 'fib saddr oif "lan0"'] : []),
             'jhash ip saddr mod 2 == 0',
           ].filter((one) => family === 'ipv4' || !one.includes('ip ')),
         ),
@@ -296,5 +294,17 @@ function fibMatch({ random, hook }: Place): string {
   ];
   // The kernel refuses questions about a link in hooks that have none.
   const more = hook === 'prerouting' || hook === 'input' ? ['fib daddr . iif type local'] : [];
-  return random.pick([...choices, ...more]);
+  const ways =
+    hook === 'prerouting' || hook === 'forward'
+      ? [
+          'fib saddr . iif oif missing',
+          'fib saddr . iif oif exists',
+          'fib saddr . mark . iif oif exists',
+          'fib saddr oif "lan0"',
+          'fib saddr . iif oif != 0',
+          'fib daddr oifname "wan*"',
+          'fib daddr oif != "wan1"',
+        ]
+      : [];
+  return random.pick([...choices, ...more, ...ways]);
 }

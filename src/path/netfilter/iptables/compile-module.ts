@@ -9,6 +9,7 @@ import { header } from './matches/header.ts';
 import { connectionMark, packetMark } from './matches/marks.ts';
 import { owner } from './matches/owner.ts';
 import { physdev } from './matches/physdev.ts';
+import { rpfilter } from './matches/rpfilter.ts';
 import { setMatch } from './matches/set.ts';
 import { icmp, multiport, tcp, udp } from './matches/transport.ts';
 import { helper, macSource, packetType, recent, socketLookup } from './matches/various.ts';
@@ -54,6 +55,7 @@ const WHOLE: ReadonlyMap<string, ModuleTest> = new Map<string, ModuleTest>([
   ['set', setMatch],
   ['mac', macSource],
   ['recent', recent],
+  ['rpfilter', rpfilter],
   ['socket', socketLookup],
 ]);
 

@@ -7,12 +7,13 @@ import { constantOf, type Datatype } from './datatype.ts';
 import { compileLookup } from './lookup.ts';
 import { hasAny, isBetween, type Reading, type ValueTest } from './reading.ts';
 import { compileSubjects, type Subject, type TableContext } from './subject.ts';
+import { fibPresence } from './subjects/fib.ts';
 
 type Match = Extract<NftStatement, { kind: 'match' }>;
 
 /** What is absent from the packet matches nothing, whatever the operator. */
 export function compileMatch(match: Match, context: TableContext): Test {
-  const subjects = compileSubjects(match.left, context);
+  const subjects = subjectsOf(match, context);
   const test = testOf(match, subjects, context);
   return (packet, around) => {
     const readings = subjects.map(({ read }) => read(packet, around));
@@ -21,6 +22,14 @@ export function compileMatch(match: Match, context: TableContext): Test {
     // What may be absent holds of nothing for sure, but a set may be empty.
     return result === 'yes' && readings.some(({ kind }) => kind === 'unknown') ? 'unknown' : result;
   };
+}
+
+/** Of a route, whether there is one is asked by comparing it with a truth value. */
+function subjectsOf({ left, right }: Match, context: TableContext): readonly Subject[] {
+  const asksPresence = right.kind === 'value' && typeof right.value === 'boolean';
+  return left.kind === 'fib' && left.result !== 'type' && asksPresence
+    ? [fibPresence(left)]
+    : compileSubjects(left, context);
 }
 
 type ReadingsTest = (readings: readonly Reading[]) => Ternary;

@@ -14,6 +14,8 @@ import { lastSeen } from './unknown.ts';
 
 export type Diagnosed = {
   readonly diagnosis: Diagnosis;
+  /** What the diagnosis stands on. */
+  readonly trace: Trace;
   /** The rules that the packet and its answer meet. */
   readonly met: readonly MetRule[];
   /** Ids of namespaces whose tables would be needed and were not read. */
@@ -28,6 +30,7 @@ export function diagnose(read: Snapshot, request: FlowRequest, ask?: AskKernel):
   const found = context ? findCauses(context) : [];
   const causes = found.length > 0 ? found.map(({ cause }) => cause) : lastSeen(trace.trip);
   return {
+    trace,
     met: trace.trip?.met ?? [],
     wanted: [...trace.wanted, ...(context ? wantedPeers(context) : [])],
     diagnosis: {

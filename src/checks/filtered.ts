@@ -59,6 +59,7 @@ function classify(snapshot: Snapshot, fault: Filtered): FilterCause {
     return 'legacy-nft-split';
   if (!rule) return 'forward-policy-drop';
   if (!isEngineChain(decision.chain)) return 'docker-user-block';
+  if (isClosing(fault) && inLink?.kind !== 'bridge') return 'docker28-direct-drop';
   // The engine did not answer, but only its own isolation rules drop what a container sends.
   return inLink?.kind === 'bridge' && outLink?.kind === 'bridge' ? 'networks-isolated' : 'network-internal';
 }
@@ -79,6 +80,12 @@ function isForBridge(text: string, bridge: string | undefined): boolean {
   const words = text.split(' ');
   const at = words.indexOf('-o');
   return at >= 0 && words[at + 1] === bridge;
+}
+
+/** `! -i BRIDGE -o BRIDGE -j DROP`, with which Docker 28 closes its chain for each bridge: what was not published. */
+function isClosing({ outLink, decision: { rule } }: Filtered): boolean {
+  const [, name, same] = /! -i (\S+) -o (\S+) -j DROP$/.exec(rule?.text ?? '') ?? [];
+  return name !== undefined && name === same && name === outLink?.name;
 }
 
 /** What Docker 28 drops there comes from the outside, or from another of its networks. */

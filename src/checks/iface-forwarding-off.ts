@@ -10,7 +10,8 @@ export const ifaceForwardingOff = defineCheck({
     const fault = findFault(
       context,
       'forwarding-off',
-      ({ global, family }) => family === 'ipv4' && global !== '0',
+      ({ global, family, namespace }) =>
+        family === 'ipv4' && global !== '0' && namespace.kind !== 'container',
     );
     if (!fault) return undefined;
     const { namespace, link, direction } = fault;

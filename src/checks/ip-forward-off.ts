@@ -11,7 +11,9 @@ export const ipForwardOff = defineCheck({
     const fault = findFault(
       context,
       'forwarding-off',
-      ({ global, family }) => family === 'ipv4' && global === '0',
+      // A container is no router: who sends through one has the wrong gateway.
+      ({ global, family, namespace }) =>
+        family === 'ipv4' && global === '0' && namespace.kind !== 'container',
     );
     if (!fault) return undefined;
     const { namespace } = fault;

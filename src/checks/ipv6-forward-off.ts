@@ -9,7 +9,11 @@ export const ipv6ForwardOff = defineCheck({
   title: 'IPv6 forwarding is off',
   needs: ['sysctls'],
   evaluate: (context) => {
-    const fault = findFault(context, 'forwarding-off', ({ family }) => family === 'ipv6');
+    const fault = findFault(
+      context,
+      'forwarding-off',
+      ({ family, namespace }) => family === 'ipv6' && namespace.kind !== 'container',
+    );
     if (!fault) return undefined;
     const { namespace } = fault;
     return {

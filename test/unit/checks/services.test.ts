@@ -195,6 +195,29 @@ const FOUND: readonly (readonly [string, string, Case])[] = [
     },
   ],
   [
+    'ctr-wrong-gateway',
+    'a default route by another container, which does not forward',
+    {
+      changes: { web: { routes: [route('default', 2, { gateway: '172.17.0.3' }), ...WEB_ROUTES.slice(1)] } },
+      subject: 'web2/eth0',
+    },
+  ],
+  [
+    'docker28-direct-drop',
+    'a port that was not published, asked for at the address of the container',
+    {
+      changes: {
+        rules: DOCKER_RULES.replace(
+          '[0:0] -A DOCKER-ISOLATION-STAGE-1 -i br-noicc',
+          '[0:0] -A DOCKER ! -i docker0 -o docker0 -j DROP\n[0:0] -A DOCKER-ISOLATION-STAGE-1 -i br-noicc',
+        ),
+        web: { sockets: [socket(81)] },
+      },
+      from: OUTSIDE,
+      to: 'web:81',
+    },
+  ],
+  [
     'rp-filter-strict',
     'a route back to the internet by another link',
     { changes: ASYMMETRIC(strict), subject: 'net.ipv4.conf.up0.rp_filter' },

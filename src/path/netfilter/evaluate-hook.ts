@@ -3,6 +3,7 @@
  * final; translating chains are asked for the first packet of a connection alone, and the first that translates ends them.
  */
 import { placeInHook } from '../../model/hook-order.ts';
+import { perhapsNotAsked } from './demands-tracking.ts';
 import {
   type ChainResult,
   type Decision,
@@ -11,6 +12,7 @@ import {
   type Outcome,
 } from './evaluate-chain.ts';
 import { chainsAt, type Firewall, type HookFamily, unreadOf } from './firewall.ts';
+import { hideTranslated, showAgain } from './hidden-translation.ts';
 import { hookOrders, tiedChains } from './hook-orders.ts';
 import { joinPackets } from './join.ts';
 import { joinResults } from './join-results.ts';
@@ -62,6 +64,8 @@ type State = {
   translation?: HookResult['translation'];
   /** Nobody can tell which address the packet has from here on. */
   lost: boolean;
+  /** As it was before the place where rules that were not read may have translated it. */
+  shown?: Packet;
   readonly unknown: Set<string>;
   readonly met: (MetRule & TableRef)[];
 };
@@ -97,6 +101,7 @@ function evaluateInOrder(request: HookRequest, chains: readonly BaseChain[]): Ho
     // A chain at the very place of translation comes before or after it, as this order says.
     const isTranslated =
       place > natPlace(hook) || (place === natPlace(hook) && (base.type === 'nat' || !translates));
+    if (unread.length > 0 && isTranslated && base.type !== 'nat') hide(state, request);
     if (established && isTranslated) {
       follow(state, established);
       established = undefined;
@@ -145,7 +150,7 @@ function filter(state: State, base: BaseChain, result: ChainResult): HookResult 
 function translate(
   state: State,
   base: BaseChain,
-  { packet: entered, own, around, settled }: HookRequest,
+  { packet: entered, own, around, settled, firewall, family }: HookRequest,
 ): HookResult | undefined {
   const { connection } = state.packet;
   const done = settled || state.translation !== undefined;
@@ -156,7 +161,10 @@ function translate(
   const kinds = new Set(result.outcomes.map(({ decision }) => decision.verdict.kind));
   const last = result.outcomes.at(-1);
   // A target that nobody can follow may translate as well.
-  if (!kinds.has('nat') && !kinds.has('unknown')) return filter(state, base, result);
+  if (!kinds.has('nat') && !kinds.has('unknown')) {
+    const isAsked = (family !== 'ip' && family !== 'ip6') || firewall.tracks?.(family) !== false;
+    return filter(state, base, isAsked ? result : perhapsNotAsked(base, state.packet, result));
+  }
   note(state, base, result);
   if (kinds.size > 1 || result.outcomes.length > 1 || !isNew || last?.decision.verdict.kind !== 'nat') {
     for (const text of result.unknown) state.unknown.add(text);
@@ -165,7 +173,7 @@ function translate(
     return undefined;
   }
   const { rewrite } = last.decision.verdict;
-  const translated = translatePacket(last.packet, rewrite, own);
+  const translated = last.packet.rewritten ? undefined : translatePacket(last.packet, rewrite, own);
   state.translation = { decision: last.decision, rewrite };
   if (translated) state.packet = translated;
   else {
@@ -189,6 +197,13 @@ function follow(state: State, established: (packet: Packet) => Packet): void {
 
 function note({ met }: State, { world, family, table }: BaseChain, result: ChainResult): void {
   for (const rule of result.met) met.push({ world, family, table, ...rule });
+}
+
+/** Once: from here on, a translation that nobody sees may have been done. */
+function hide(state: State, { family, hook, settled }: HookRequest): void {
+  if (state.shown || settled || !isTranslatable(state.packet, family, hook)) return;
+  state.shown = state.packet;
+  state.packet = hideTranslated(state.packet, hook);
 }
 
 /** Whether a rule that was not read could translate the packet here. */
@@ -215,15 +230,17 @@ function setState(state: State, connectionState: Packet['connection']['state']):
 
 /** Connection tracking takes the packet, unless a rule before it has said otherwise. */
 function track(state: State, tracked: Packet['connection']['state']): void {
-  if (state.packet.connection.state === 'none') setState(state, tracked);
+  if (state.packet.connection.state !== 'none') return;
+  // Which connection it is then depends on what was written into it.
+  setState(state, state.packet.rewritten ? 'unknown' : tracked);
 }
 
 function conclude(state: State, verdict: HookResult['verdict'], ending?: Decision): HookResult {
   const decision = ending ?? state.accepting;
   return {
     verdict,
-    packet: state.packet,
-    lost: state.lost,
+    packet: showAgain(state.packet, state.shown),
+    lost: state.lost || state.packet.rewritten === true,
     ...(decision ? { decision } : {}),
     ...(state.translation ? { translation: state.translation } : {}),
     unknown: [...state.unknown],

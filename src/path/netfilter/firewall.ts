@@ -4,6 +4,7 @@
  */
 import type { Namespace } from '../../model/namespace.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { demandsTracking } from './demands-tracking.ts';
 import { iptablesBases } from './iptables-bases.ts';
 import { nftBases } from './nft-bases.ts';
 import type { BaseChain, HookName } from './program.ts';
@@ -14,6 +15,8 @@ export type HookFamily = 'ip' | 'ip6' | 'bridge' | 'netdev';
 export type Firewall = {
   readonly bases: readonly BaseChain[];
   readonly unread: readonly Unread[];
+  /** Whether some rule surely makes the kernel track connections of this family. Absent: it does. */
+  readonly tracks?: (family: 'ip' | 'ip6') => boolean;
 };
 
 /** A sentence about rules that exist or may exist and could not be read; they may drop or translate anything. */
@@ -34,9 +37,20 @@ export function firewallOf(snapshot: Snapshot, namespace: Namespace): Firewall {
   const firewall: Firewall = {
     bases: [...iptables.bases, ...nft.bases],
     unread: [...iptables.unread, ...nft.unread],
+    tracks: remembered((family) => demandsTracking(namespace, family)),
   };
   known.set(namespace, firewall);
   return firewall;
+}
+
+/** Looks once for each family, and only when it is asked: there may be many rules. */
+function remembered(look: (family: 'ip' | 'ip6') => boolean): (family: 'ip' | 'ip6') => boolean {
+  const found = new Map<'ip' | 'ip6', boolean>();
+  return (family) => {
+    const answer = found.get(family) ?? look(family);
+    found.set(family, answer);
+    return answer;
+  };
 }
 
 /** The base chains that a packet meets at a hook, in no order yet. An `inet` chain sees IPv4 and IPv6. */

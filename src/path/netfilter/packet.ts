@@ -40,6 +40,9 @@ export type Connection = {
   readonly mark: number | 'unknown';
 };
 
+/** In the place of an address that a rule has written and nobody can tell: every condition about it is unknown. */
+export const UNKNOWN_ADDRESS = '';
+
 export type Packet = {
   readonly family: Family;
   /** IANA number. */
@@ -67,4 +70,6 @@ export type Packet = {
   readonly destinationMac?: string;
   /** Sent by a process of this very namespace; its credentials where they are known. */
   readonly sender?: { readonly uid?: number; readonly gid?: number };
+  /** A rule has written into its addresses or ports without connection tracking: nobody follows where it goes. */
+  readonly rewritten?: true;
 };

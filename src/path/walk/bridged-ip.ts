@@ -58,6 +58,7 @@ export function passIpRules(
     inLink: bridge,
     outLink: bridge,
   });
+  if (second.rewritten) return joinSaid(first, second);
   const { inLink: _, ...leaving } = second.packet ?? crossing;
   const own = masqueradeAddress(namespace, bridge, packet.destination, packet.family);
   const third = passHook(world, {

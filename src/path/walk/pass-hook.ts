@@ -28,6 +28,8 @@ export type Passed = {
   readonly faults: readonly Fault[];
   /** As it goes on. Absent where its address from here on cannot be told. */
   readonly packet?: Packet;
+  /** A rule wrote other addresses or ports into it, behind the connection's back: it is not followed. */
+  readonly rewritten?: true;
 };
 
 /** The hooks whose translation changes the destination; the others change the source. */
@@ -56,7 +58,7 @@ export function passHook(world: World, passage: HookPassage): Passed {
   const silent = result.verdict === 'accept' && !result.decision && hook !== 'forward';
   const hops = [
     ...(silent ? [] : [hop]),
-    ...(isDropped ? [] : translationHop(namespace, link?.name, packet, result)),
+    ...(isDropped || result.packet.rewritten ? [] : translationHop(namespace, link?.name, packet, result)),
   ];
   const faults: readonly Fault[] =
     isDropped && result.decision
@@ -75,7 +77,17 @@ export function passHook(world: World, passage: HookPassage): Passed {
         ]
       : [];
   const behind = isDropped ? withoutDrop(request, result) : result;
+  if (behind.packet.rewritten) {
+    const said = isDropped ? hops : [...hops, rewrittenHop(namespace, link?.name)];
+    return { hops: said, faults, rewritten: true };
+  }
   return { hops, faults, ...(behind.lost ? {} : { packet: behind.packet }) };
+}
+
+function rewrittenHop(namespace: Namespace, link: string | undefined): DraftHop {
+  const detail =
+    'a rule writes addresses or ports into it without connection tracking: where it goes then is not followed';
+  return { namespace, ...(link === undefined ? {} : { link }), stage: 'nat', verdict: 'unknown', detail };
 }
 
 function drops({ verdict }: HookResult): boolean {

@@ -110,6 +110,7 @@ function onward(
   };
   const forwarded: Packet = { ...packet, outLink: outLink.name };
   const passed = passHook(world, { namespace, hook: 'forward', packet: forwarded, inLink, outLink });
+  if (passed.rewritten) return { hops: [hop, ...passed.hops], faults: passed.faults, end: { how: 'lost' } };
   const left = leave(world, {
     namespace,
     packet: passed.packet ?? forwarded,
@@ -125,6 +126,7 @@ function onward(
 /** For this namespace itself. */
 function input(world: World, { namespace, link, packet, known }: Received): StepResult {
   const passed = passHook(world, { namespace, hook: 'input', packet, inLink: link, known });
+  if (passed.rewritten) return { hops: passed.hops, faults: passed.faults, end: { how: 'lost' } };
   const delivered = passed.packet ?? packet;
   if (!known) remember(world, namespace, packet.connection.original, delivered);
   const { hops, faults } = passed;

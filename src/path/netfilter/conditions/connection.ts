@@ -76,6 +76,8 @@ export function hasStatus(
  * concluded from the packet is undefined.
  */
 export function replyTuple({ connection, ...packet }: Packet): Partial<Tuple> {
+  // What a rule has written into the packet says nothing of its connection.
+  if (packet.rewritten) return {};
   const { original, direction, sourceTranslated, destinationTranslated } = connection;
   const forth = direction === 'original';
   // The far end's address, and ours, as this packet carries them; before its own translation they are the original's.

@@ -1,7 +1,7 @@
 /** What a rule's target does: an end, a jump, a translation, a change, or nothing that matters here. */
 import type { Rule } from '../../../model/firewall.ts';
 import type { Step, Verdict } from '../program.ts';
-import { changeHeader } from './targets/header.ts';
+import { changeHeader, changePrefix } from './targets/header.ts';
 import { changeConnectionMark, changeMark, diverted } from './targets/marks.ts';
 import { destinationNat, masquerade, netmap, redirect, sourceNat } from './targets/nat.ts';
 import { stopTracking } from './targets/tracking.ts';
@@ -59,6 +59,8 @@ const TARGETS: ReadonlyMap<string, Target> = new Map<string, Target>([
   ['HL', changeHeader],
   ['DSCP', changeHeader],
   ['TOS', changeHeader],
+  ['SNPT', changePrefix('source')],
+  ['DNPT', changePrefix('destination')],
 ]);
 
 const unknownMark: readonly Step[] = [

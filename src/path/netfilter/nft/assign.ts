@@ -1,8 +1,10 @@
 /** `… set …`: what a rule changes of the packet or its connection (nft_meta.c, nft_ct.c, nft_payload.c). */
+import ipaddr from 'ipaddr.js';
 import type { NftExpression } from '../../../model/nftables.ts';
 import { hasConnection } from '../conditions/connection.ts';
-import type { Packet } from '../packet.ts';
+import { type Packet, UNKNOWN_ADDRESS } from '../packet.ts';
 import type { Step } from '../program.ts';
+import { writeAddress, writeAnything, writePort } from '../write-header.ts';
 import { DATATYPES } from './datatype.ts';
 import { compileValue } from './evaluate.ts';
 import type { Reading } from './reading.ts';
@@ -18,6 +20,7 @@ export function compileAssignment(
   if (key.kind === 'ct' && key.key === 'mark')
     return changing(compileMark(value, context), setConnectionMark);
   if (key.kind === 'payload') return compileField(key, value, context);
+  if (key.kind === 'verbatim') return compileRaw(key.json);
   return key.kind === 'meta' || key.kind === 'ct' ? [presence(compileMark(value, context))] : [];
 }
 
@@ -58,8 +61,22 @@ function setConnectionMark(packet: Packet, mark: number | 'unknown'): Packet {
   return { ...packet, connection: { ...packet.connection, mark: has === 'yes' ? mark : 'unknown' } };
 }
 
-/** Whoever changes addresses or ports without connection tracking, nobody can follow. */
-const ROUTING_FIELDS: ReadonlySet<string> = new Set(['saddr', 'daddr', 'sport', 'dport']);
+/** Fields that nothing depends on. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'ackseq',
+  'checksum',
+  'doff',
+  'ecn',
+  'flowlabel',
+  'id',
+  'reserved',
+  'sequence',
+  'urgptr',
+  'window',
+]);
+/** Headers of a frame: whoever changes addresses there, nobody can follow. */
+const OF_FRAMES: ReadonlySet<string> = new Set(['ether', 'vlan', 'arp']);
+const SIDES = { saddr: 'source', daddr: 'destination', sport: 'source', dport: 'destination' } as const;
 
 function compileField(
   key: Extract<NftExpression, { kind: 'payload' }>,
@@ -71,11 +88,49 @@ function compileField(
     kind: 'test',
     test: (packet, around) => (field.read(packet, around).kind === 'absent' ? 'no' : 'yes'),
   };
-  if (ROUTING_FIELDS.has(key.field)) return [there, { kind: 'decide', decide: () => [{ kind: 'unknown' }] }];
+  if (OF_FRAMES.has(key.protocol))
+    return key.field in SIDES ? [there, { kind: 'decide', decide: () => [{ kind: 'unknown' }] }] : [there];
+  if (HARMLESS.has(key.field)) return [there];
   const read = compileValue(value, field.datatype, context);
-  if (key.field === 'dscp') return [there, ...changing(read, setDscp)];
-  if (key.field === 'ttl' || key.field === 'hoplimit') return [there, ...changing(read, setTtl)];
-  return [there];
+  return [
+    there,
+    presence(read),
+    { kind: 'change', change: (...asked) => write(key.field, asked[0], read(...asked)) },
+  ];
+}
+
+function write(field: string, packet: Packet, reading: Reading): Packet {
+  const value = numberOf(reading);
+  switch (field) {
+    case 'saddr':
+    case 'daddr':
+      return writeAddress(packet, SIDES[field], addressText(packet, reading));
+    case 'sport':
+    case 'dport':
+      return writePort(packet, SIDES[field], value === 'unknown' ? undefined : value);
+    case 'dscp':
+      return setDscp(packet, value);
+    case 'ttl':
+    case 'hoplimit':
+      return setTtl(packet, value);
+    default:
+      return writeAnything(packet);
+  }
+}
+
+function addressText({ family }: Packet, reading: Reading): string {
+  if (reading.kind !== 'known' || typeof reading.value !== 'bigint') return UNKNOWN_ADDRESS;
+  const { value } = reading;
+  const bytes = Array.from({ length: family === 'ipv4' ? 4 : 16 }, (_, at) =>
+    Number((value >> BigInt(8 * at)) & 0xffn),
+  );
+  return ipaddr.fromByteArray(bytes.toReversed()).toString();
+}
+
+/** `@nh,96,32 set …`: of a header that frames do not have alone. */
+function compileRaw(json: string): readonly Step[] {
+  const [, base] = /^\{"payload":\{.*"base":"(\w+)"/.exec(json) ?? [];
+  return base === 'nh' || base === 'th' ? [{ kind: 'change', change: writeAnything }] : [];
 }
 
 function setDscp({ dscp: _, ...packet }: Packet, value: number | 'unknown'): Packet {

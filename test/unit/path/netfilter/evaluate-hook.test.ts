@@ -102,6 +102,76 @@ describe('a hook', () => {
   });
 });
 
+describe('where rules were not read', () => {
+  const unread = (
+    hook: HookName,
+    tables: Readonly<Record<string, readonly string[]>>,
+    more: Partial<HookRequest> = {},
+  ) => {
+    const { bases } = firewall(
+      basesOf(
+        ruleset(
+          Object.entries(tables).flatMap(([table, rules]) => [
+            `*${table}`,
+            `:${CHAINS[hook]} ACCEPT [0:0]`,
+            ...rules.map((rule) => `-A ${CHAINS[hook]} ${rule}`),
+            'COMMIT',
+          ]),
+        ),
+      ),
+    );
+    return evaluate(hook, {}, { firewall: { bases, unread: [{ text: 'some were not read' }] }, ...more });
+  };
+
+  test.each([
+    ['output', 'filter', '-d 192.0.2.1/32 -j DROP', 'unknown'],
+    ['output', 'filter', '-p tcp -m tcp --dport 80 -j DROP', 'unknown'],
+    ['output', 'filter', '-s 10.0.0.2/32 -p tcp -j DROP', 'drop'],
+    ['output', 'mangle', '-d 192.0.2.1/32 -j DROP', 'drop'],
+    ['forward', 'filter', '-d 192.0.2.1/32 -j DROP', 'drop'],
+    ['input', 'security', '-s 10.0.0.2/32 -j DROP', 'drop'],
+  ] as const)('at %s, a drop in %s by %s is %s', (hook, table, rule, verdict) => {
+    const result = unread(hook, { [table]: [rule] });
+    expect(result).toMatchObject({
+      verdict,
+      packet: { source: '10.0.0.2', destination: '192.0.2.1', destinationPort: 80 },
+    });
+  });
+
+  test('a connection that is known is translated by no rule', () => {
+    const established = packet({ connection: { state: 'established' } });
+    const tables = { filter: ['-d 192.0.2.1/32 -j DROP'] };
+    expect(unread('output', tables, { packet: established }).verdict).toBe('drop');
+  });
+});
+
+describe('a rule that writes another prefix into the packet', () => {
+  const WRITE = '-j SNPT --src-pfx 10.0.0.0/24 --dst-pfx 10.1.0.0/24';
+  test('leaves no address that later rules could be sure of, and nobody follows the packet', () => {
+    const asked = (rule: string) => evaluate('forward', { mangle: [WRITE], filter: [rule] });
+    expect(asked('-s 10.0.0.2/32 -j DROP')).toMatchObject({ verdict: 'unknown', lost: true });
+    expect(asked('-d 192.0.2.1/32 -j DROP').verdict).toBe('drop');
+    expect(asked('-m comment --comment nothing')).toMatchObject({ verdict: 'accept', lost: true });
+  });
+
+  test('is not seen by the connection, unless it is only looked for afterwards', () => {
+    const tuple = '-m conntrack --ctorigsrc 10.0.0.2 -j DROP';
+    expect(evaluate('forward', { mangle: [WRITE], filter: [tuple] }).verdict).toBe('drop');
+    expect(evaluate('prerouting', { raw: [WRITE], mangle: [tuple] }).verdict).toBe('unknown');
+    expect(
+      evaluate('forward', { mangle: [WRITE], filter: ['-m conntrack --ctreplsrc 192.0.2.1 -j DROP'] })
+        .verdict,
+    ).toBe('unknown');
+  });
+
+  test('has its packet translated to nobody knows what', () => {
+    expect(evaluate('prerouting', { mangle: [WRITE], nat: [DNAT] })).toMatchObject({
+      verdict: 'unknown',
+      lost: true,
+    });
+  });
+});
+
 describe('connection tracking', () => {
   const NEW = '-m conntrack --ctstate NEW -j DROP';
   test('comes behind table raw, which sees no connection, and before mangle', () => {

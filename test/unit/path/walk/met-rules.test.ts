@@ -29,3 +29,20 @@ test('behind the rule that drops it, nothing is met; the rule is marked where ru
   const marked = rows.filter(({ cells }) => cells.includes('●'));
   expect(marked.at(-1)?.cells.join(' ')).toContain('-i docker0 -j DROP');
 });
+
+test('a packet into which a rule writes addresses behind the connection is not followed', () => {
+  const rules = withRule(
+    DOCKER_RULES,
+    'filter',
+    '-A DOCKER-USER -i docker0 -j SNPT --src-pfx fd00:: --dst-pfx fd01::',
+  );
+  const { snapshot, web } = world({ rules });
+  const from = { kind: 'namespace', id: web.id, text: 'web' } as const;
+  const to = { kind: 'address', address: '198.51.100.7', text: '198.51.100.7' } as const;
+  const { trip } = traceFlow(snapshot, { from, to, port: 80, proto: 'tcp' });
+  const last = trip?.hops.at(-1);
+  expect([last?.verdict, last?.detail]).toEqual([
+    'unknown',
+    expect.stringContaining('without connection tracking'),
+  ]);
+});

@@ -4,7 +4,7 @@
  */
 import { type Ternary, ternary } from '../../../ternary.ts';
 import { isFromNobody, isLoopbackLink, isOfOneLink, otherEnd } from '../../conditions/route-back.ts';
-import type { Packet } from '../../packet.ts';
+import { type Packet, UNKNOWN_ADDRESS } from '../../packet.ts';
 import type { Surroundings, TableAnswer, TableQuestion } from '../../surroundings.ts';
 import type { ModuleTest } from '../compile-module.ts';
 
@@ -28,7 +28,9 @@ function passesBack(mode: Mode, packet: Packet, around: Surroundings): Ternary {
   const { inLink, source } = packet;
   const loopback = inLink === undefined ? undefined : isLoopbackLink(inLink, around);
   if (inLink === undefined || loopback === undefined) return 'unknown';
-  if (loopback || source === '::' || isFromNobody(packet)) return 'yes';
+  if (loopback) return 'yes';
+  if (source === UNKNOWN_ADDRESS || packet.destination === UNKNOWN_ADDRESS) return 'unknown';
+  if (source === '::' || isFromNobody(packet)) return 'yes';
   const answers = around.askTables?.(question(mode, packet, inLink)) ?? [{ kind: 'unknown' } as const];
   const results = new Set(answers.map((answer) => isGood(answer, mode, packet.family, inLink)));
   const [only = 'unknown'] = results;

@@ -1,5 +1,7 @@
 /** Targets that write into the IP header what later rules may ask: TTL, HL, DSCP, TOS (xt_HL.c, xt_DSCP.c). */
-import type { Packet } from '../../packet.ts';
+import { type Packet, UNKNOWN_ADDRESS } from '../../packet.ts';
+import type { Step } from '../../program.ts';
+import { writeAddress } from '../../write-header.ts';
 import type { Target } from '../compile-target.ts';
 
 export const changeHeader: Target = (options) => [
@@ -8,6 +10,14 @@ export const changeHeader: Target = (options) => [
     change: (packet) =>
       options.reduce((changed, { option, values: [value = ''] }) => change(changed, option, value), packet),
   },
+];
+
+/**
+ * SNPT and DNPT put another prefix in, and change a word of the rest such that checksums stay right (RFC 6296), which is
+ * not reckoned here.
+ */
+export const changePrefix = (side: 'source' | 'destination') => (): readonly Step[] => [
+  { kind: 'change', change: (packet) => writeAddress(packet, side, UNKNOWN_ADDRESS) },
 ];
 
 function change(packet: Packet, option: string, text: string): Packet {

@@ -1,7 +1,7 @@
 /** `fib …`: what the routing tables say of an address (net/ipv4/netfilter/nft_fib_ipv4.c, net/ipv6/netfilter/nft_fib_ipv6.c). */
 import type { NftExpression } from '../../../../model/nftables.ts';
 import { isFromNobody, isLoopbackLink, isOfOneLink, otherEnd } from '../../conditions/route-back.ts';
-import { type Packet, PROTOCOL } from '../../packet.ts';
+import { type Packet, PROTOCOL, UNKNOWN_ADDRESS } from '../../packet.ts';
 import type { Surroundings, TableAnswer, TableQuestion } from '../../surroundings.ts';
 import { DATATYPES } from '../datatype.ts';
 import { known, UNKNOWN } from '../reading.ts';
@@ -52,7 +52,8 @@ function linksTo(flags: Flags, packet: Packet, around: Surroundings): readonly (
   if (around.hook === 'prerouting' && loopback === true) return [inLink];
   if (loopback === undefined) return [undefined];
   if (isFromNobody(packet)) return [inLink];
-  if (packet.source === '::') return [undefined];
+  const { source, destination } = packet;
+  if (source === '::' || source === UNKNOWN_ADDRESS || destination === UNKNOWN_ADDRESS) return [undefined];
   const asked = questions(flags, packet, inLink, around).flatMap(
     (question) => around.askTables?.(question) ?? [{ kind: 'unknown' } as const],
   );

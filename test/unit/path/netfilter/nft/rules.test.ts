@@ -153,9 +153,26 @@ describe('changes', () => {
     expect(endsOf([[mark], [match({ meta: { key: 'mark' } }, 7), drop]])).toEqual(['drop']);
   });
 
-  test('of an address without connection tracking nobody can follow', () => {
-    const rewrite = { mangle: { key: payload('ip', 'daddr'), value: '1.1.1.1' } };
-    expect(endsOf([[rewrite]])).toEqual(['accept', 'unknown']);
+  test('of an address or a port are seen by later rules, where they can be told', () => {
+    const write = (field: string, value: unknown, of = 'ip') => ({
+      mangle: { key: payload(of, field), value },
+    });
+    const asks = (value: unknown, wanted = '1.1.1.1') => [
+      [write('daddr', value)],
+      [match(payload('ip', 'daddr'), wanted), drop],
+    ];
+    expect(endsOf(asks('1.1.1.1'))).toEqual(['drop']);
+    expect(endsOf(asks('1.1.1.2'))).toEqual(['accept']);
+    expect(endsOf(asks({ jhash: { mod: 3, offset: 0 } }))).toEqual(['accept', 'drop']);
+    expect(endsOf(asks('1.1.1.1', '10.0.0.2'))).toEqual(['accept']);
+    expect(endsOf([[write('dport', 22, 'tcp')], [match(dport, 22), drop]])).toEqual(['drop']);
+    expect(endsOf([[write('protocol', 17)], [match(dport, 80), drop]])).toEqual(['accept', 'drop']);
+    const raw = { payload: { base: 'nh', offset: 128, len: 32 } };
+    expect(
+      endsOf([[{ mangle: { key: raw, value: 16843009 } }], ...asks('1.1.1.1', '10.0.0.2').slice(1)]),
+    ).toEqual(['accept', 'drop']);
+    const maybe = [{ limit: { rate: 5, per: 'second' } }, write('daddr', '1.1.1.1')];
+    expect(endsOf([maybe, [match(payload('ip', 'daddr'), '10.0.0.2'), drop]])).toEqual(['accept', 'drop']);
   });
 });
 

@@ -64,6 +64,12 @@ export class Fields {
   }
 
   /** 64 bits; what does not fit a double (2^53 and more) is rounded. */
+  /** In network byte order; a number beyond 2^53 is rounded. */
+  u64be(type: number): number | undefined {
+    const at = this.#find(type, 8);
+    return at === undefined ? undefined : Number(this.#view.getBigUint64(at, false));
+  }
+
   u64(type: number): number | undefined {
     const at = this.#find(type, 8);
     return at === undefined ? undefined : Number(this.#view.getBigUint64(at, true));

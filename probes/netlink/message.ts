@@ -14,6 +14,8 @@ export type Request = {
   readonly attributes?: readonly Uint8Array[];
   /** All entries of a table instead of one. */
   readonly dump: boolean;
+  /** Further NLM_F_* flags. */
+  readonly flags?: number;
 };
 
 /** The request's bytes with this sequence number. */
@@ -24,7 +26,7 @@ export function encodeRequest(request: Request, sequence: number): Uint8Array {
   const view = new DataView(bytes.buffer);
   view.setUint32(0, length, true);
   view.setUint16(4, request.type, true);
-  view.setUint16(6, NLM_F_REQUEST | (request.dump ? NLM_F_DUMP : 0), true);
+  view.setUint16(6, NLM_F_REQUEST | (request.dump ? NLM_F_DUMP : 0) | (request.flags ?? 0), true);
   view.setUint32(8, sequence, true);
   let at = HEADER_BYTES;
   for (const part of parts) {

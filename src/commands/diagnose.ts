@@ -7,6 +7,7 @@ import { formatDiagnosis } from '../view/diagnosis-lines.ts';
 import { gapsOf } from '../view/json/document.ts';
 import type { Command } from './command.ts';
 import { printGaps, printJson, printLines } from './print.ts';
+import { proveDiagnosis } from './prove-diagnosis.ts';
 import { requireTarget } from './require-target.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { trace } from './trace.ts';
@@ -25,7 +26,10 @@ export const diagnose: Command = {
       description: 'tcp, udp or icmp (default: tcp with a port, else icmp)',
       values: PROTOCOLS,
     },
-    { flags: '--no-live', description: 'send nothing and change nothing (this version never does)' },
+    {
+      flags: '--no-live',
+      description: 'send nothing and change nothing: say what was read, without a proof',
+    },
   ],
   help: 'Exit codes: 0 traffic works, 1 a problem was found or nothing could be decided.',
   run: async (context, { positional: [from = '', to], options }) => {
@@ -39,7 +43,10 @@ export const diagnose: Command = {
     const { snapshot, walked } = await trace(system, wiring, saved, (current, ask) =>
       diagnoseFlow(current, flow, ask),
     );
-    const { diagnosis } = walked;
+    const isLive = options.live !== false && !saved && context.globals.replay === undefined;
+    const diagnosis = isLive
+      ? await proveDiagnosis(context, system, snapshot, { request: flow, diagnosed: walked })
+      : walked.diagnosis;
     const passed = new Set(diagnosis.hops.map(({ namespace }) => namespace));
     const gaps = gapsOf(
       snapshot,

@@ -71,6 +71,10 @@ export type Diagnosis = {
     readonly sent: number;
     readonly answered: number;
     readonly lastSeen: string | null;
+    /** What became of the probes, or why none was sent, in a few words. */
+    readonly outcome?: string;
+    /** What could not be observed, and why. */
+    readonly weaker?: readonly string[];
   };
 };
 

@@ -46,6 +46,16 @@ function loadLibc() {
     ),
     send: library.func('long send(int fd, const void *bytes, size_t length, int flags)'),
     recv: library.func('long recv(int fd, void *bytes, size_t length, int flags)'),
+    connect: library.func('int connect(int fd, const void *address, uint32_t length)'),
+    sendto: library.func(
+      'long sendto(int fd, const void *bytes, size_t length, int flags, const void *address, uint32_t size)',
+    ),
+    recvfrom: library.func(
+      'long recvfrom(int fd, void *bytes, size_t length, int flags, void *address, void *size)',
+    ),
+    getsockname: library.func('int getsockname(int fd, void *address, void *length)'),
+    getpeername: library.func('int getpeername(int fd, void *address, void *length)'),
+    getsockopt: library.func('int getsockopt(int fd, int level, int option, void *value, void *length)'),
     recvmsg: library.func('long recvmsg(int fd, void *message, int flags)'),
     eventfd: library.func('int eventfd(unsigned int initial, int flags)'),
     write: library.func('long write(int fd, const void *bytes, size_t length)'),
@@ -62,9 +72,9 @@ function loadLibc() {
       fcntl.async(fd, F_DUPFD_CLOEXEC, least, (error: unknown, copy: number) => done(error ? -1 : copy));
     },
     /** poll(2) on a pool thread, so that this one stays free; resolves with 0 now and then when nothing comes. */
-    pollInBackground: (fds: Uint8Array, count: number): Promise<number> =>
+    pollInBackground: (fds: Uint8Array, count: number, timeoutMs = LONGEST_POLL_MS): Promise<number> =>
       new Promise((resolve, reject) => {
-        poll.async(fds, count, LONGEST_POLL_MS, (error: unknown, ready: number) =>
+        poll.async(fds, count, Math.min(timeoutMs, LONGEST_POLL_MS), (error: unknown, ready: number) =>
           error ? reject(error) : resolve(ready),
         );
       }),
@@ -84,7 +94,11 @@ const errnoNames = new Map<number, string>(
 
 /** The name of errno as the last call left it, such as `EPERM`. */
 export function lastErrno(): string {
-  const code = koffi().errno();
+  return errnoName(koffi().errno());
+}
+
+/** The name of an errno that the kernel handed over as a number. */
+export function errnoName(code: number): string {
   return errnoNames.get(code) ?? `errno ${code}`;
 }
 

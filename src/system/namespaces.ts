@@ -9,6 +9,7 @@ import { attempt } from './files.ts';
 import { checked, libc } from './libc.ts';
 import { openEventSocket, openNetlinkSocket } from './netlink-socket.ts';
 import { type NamespaceHandle, type Namespaces, SystemError } from './system.ts';
+import { openWireSocket, waitForAny } from './wire-socket.ts';
 
 /** Opens namespaces of this machine. Nothing is opened before the first call. */
 export function realNamespaces(): Namespaces {
@@ -17,7 +18,7 @@ export function realNamespaces(): Namespaces {
     own ??= { ...openNamespaceFile(OWN_NAMESPACE), visiting: undefined };
     return own;
   };
-  return { open: (path) => openHandle(path, home()) };
+  return { open: (path) => openHandle(path, home()), waitForAny };
 }
 
 /** The thread's own namespace, and the one that it is in just now. */
@@ -36,6 +37,7 @@ function openHandle(path: string, home: Home): NamespaceHandle {
     list: (directory) => inside(() => attempt(`list ${directory}`, () => readdirSync(directory))),
     attachedPrograms: (ifindex, attachType) => inside(() => readAttachedPrograms(ifindex, attachType)),
     listen: (groups) => inside(() => openEventSocket(groups)),
+    openWire: (request) => inside(() => openWireSocket(request)),
     close: () => closeSync(fd),
   };
 }

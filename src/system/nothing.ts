@@ -10,7 +10,7 @@ export function emptySystem(): System {
     clock: { now: () => new Date(), monotonicMs: () => performance.now() },
     host: { hostname: '', uid: -1, pid: process.pid, env: {} },
     files: new Proxy({} as Files, { get: () => absent }),
-    namespaces: { open: absent },
+    namespaces: { open: absent, waitForAny: later },
     processes: { run: later, start: later, hand: later, sweep: () => [] },
     programs: { info: absent },
     expectNamespaces: () => undefined,

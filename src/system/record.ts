@@ -46,6 +46,7 @@ export function recordSystem(system: System): {
       identify: (path) => note(questionKey('stat', path), () => files.identify(path)),
     },
     namespaces: {
+      ...namespaces,
       open: (path) => {
         let handle: NamespaceHandle | undefined;
         note(questionKey('open', path), () => {

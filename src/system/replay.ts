@@ -41,7 +41,10 @@ export function replaySystem(recording: Recording): System {
       unmount: refuse,
       watch: refuse,
     },
-    namespaces: { open: (path) => replayHandle(answer(questionKey('open', path)), answer, transcript) },
+    namespaces: {
+      open: (path) => replayHandle(answer(questionKey('open', path)), answer, transcript),
+      waitForAny: refuse,
+    },
     processes: {
       run: async ({ argv, namespace }) => answer(questionKey('run', namespace?.id ?? 'own', ...argv)),
       start: refuse,
@@ -77,6 +80,7 @@ function replayHandle(
     attachedPrograms: (ifindex, attachType) =>
       answer(questionKey(id, 'attached', `${ifindex}`, `${attachType}`)),
     listen: refuse,
+    openWire: refuse,
     close: () => {},
   };
 }

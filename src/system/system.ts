@@ -91,6 +91,8 @@ export type Files = {
 export type Namespaces = {
   /** Opens the network namespace behind an nsfs path such as `/proc/12/ns/net`. The caller closes the handle. */
   readonly open: (path: string) => NamespaceHandle;
+  /** Resolves as soon as one of the sockets has something to tell, or when the time is over. */
+  readonly waitForAny: (sockets: readonly WireSocket[], timeoutMs: number) => Promise<void>;
 };
 
 /** NETLINK_ROUTE, NETLINK_NETFILTER and NETLINK_SOCK_DIAG of linux/netlink.h. */
@@ -116,7 +118,46 @@ export type NamespaceHandle = {
   readonly attachedPrograms: (ifindex: number, attachType: number) => readonly number[];
   /** Hears these multicast groups, of every namespace that has an nsid here. */
   readonly listen: (groups: Groups) => EventSocket;
+  /** A socket for a proof on the wire, which stays in this namespace; it never waits. Throws `SystemError`. */
+  readonly openWire: (request: WireRequest) => WireSocket;
   readonly close: () => void;
+};
+
+/**
+ * A connection, datagrams, or ICMP by hand (raw(7)); a tap that hears what a classic BPF program (struct sock_filter) lets
+ * through, on every link and in both directions, from the network header on (packet(7), SOCK_DGRAM); or the kernel's
+ * account of traced packets (NFNLGRP_NFTRACE).
+ */
+export type WireRequest =
+  | { readonly kind: 'tcp' | 'udp' | 'icmp'; readonly family: 'ipv4' | 'ipv6' }
+  | { readonly kind: 'tap'; readonly filter: Uint8Array }
+  | { readonly kind: 'nft-trace' };
+
+export type WireSocket = {
+  /** The descriptor; what the door waits on. */
+  readonly fd: number;
+  /** A connection is settled when it can be written to, everything else tells by being readable. */
+  readonly awaits: 'read' | 'write';
+  /** setsockopt(2); throws `SystemError`. */
+  readonly setOption: (level: number, option: number, value: Uint8Array) => void;
+  /** Addresses are struct sockaddr_in and sockaddr_in6. These throw `SystemError`, with the errno's name. */
+  readonly bind: (address: Uint8Array) => void;
+  /** A connection that is under way (EINPROGRESS) is no failure. */
+  readonly connect: (address: Uint8Array) => void;
+  readonly send: (bytes: Uint8Array, address?: Uint8Array) => void;
+  /** What has come, if anything has. Throws an error that came in its place, such as ECONNREFUSED. */
+  readonly receive: () => WireDatagram | undefined;
+  /** Whether a connection has come to be; throws what became of it instead (SO_ERROR). */
+  readonly isConnected: () => boolean;
+  readonly localAddress: () => Uint8Array;
+  readonly close: () => void;
+};
+
+export type WireDatagram = {
+  /** Its beginning, up to 2,048 bytes. */
+  readonly bytes: Uint8Array;
+  /** The sender's socket address: of a tap, struct sockaddr_ll with link, direction and protocol. */
+  readonly from: Uint8Array;
 };
 
 /** BPF programs that the kernel holds; an id is the same in every namespace. */

@@ -28,7 +28,7 @@ export function formatDiagnosis(
   for (const hop of diagnosis.hops) lines.push(...hopLines(hop, widthCells));
   if (diagnosis.reply.length > 0) lines.push(BLANK, { text: 'the way of the answer', tone: 'accent' });
   for (const hop of diagnosis.reply) lines.push(...hopLines(hop, widthCells));
-  if (diagnosis.live.ran) lines.push(BLANK, ...wrap(formatLive(diagnosis), 'normal', widthCells));
+  lines.push(...liveLines(diagnosis, widthCells));
   return lines;
 }
 
@@ -44,6 +44,11 @@ function verdictLines(diagnosis: Diagnosis, widthCells: number): readonly Line[]
     return [...wrap(`${way} ${text}${by}`, tone, widthCells), ...packet];
   }
   const { open, isEnd } = findOpenHop(diagnosis);
+  if (diagnosis.live.ran && !isEnd) {
+    const { lastSeen, outcome = 'no answer' } = diagnosis.live;
+    const seen = lastSeen === null ? 'the probe was seen on no link' : `last seen at ${lastSeen}`;
+    return [...wrap(`${way}: undecided: ${outcome}, ${seen}`, 'warn', widthCells), ...packet];
+  }
   if (!isEnd) {
     const why = open === undefined ? 'nothing of the way was seen' : open.detail;
     return [...wrap(`${way}: undecided: ${why}`, 'warn', widthCells), ...packet];
@@ -80,7 +85,15 @@ function causeLines(cause: Cause, widthCells: number, fixCells: number): readonl
   ];
 }
 
-function formatLive({ live }: Diagnosis): string {
-  const last = live.lastSeen === null ? '' : `, last seen at ${live.lastSeen}`;
-  return `on the wire: ${live.sent} sent, ${live.answered} answered${last}`;
+function liveLines({ live }: Diagnosis, widthCells: number): readonly Line[] {
+  const { ran, sent, answered, lastSeen, outcome, weaker = [] } = live;
+  if (!ran) return outcome === undefined ? [] : [BLANK, ...wrap(outcome, 'dim', widthCells)];
+  const last = lastSeen === null ? ', seen on no link' : `, last seen at ${lastSeen}`;
+  const end = outcome === undefined ? '' : `: ${outcome}`;
+  const told = `on the wire: ${sent} sent, ${answered} answered${last}${end}`;
+  return [
+    BLANK,
+    ...wrap(told, 'normal', widthCells),
+    ...weaker.flatMap((text) => wrap(`not observed: ${text}`, 'dim', widthCells)),
+  ];
 }

@@ -5,7 +5,7 @@ import { type MemoryFiles, memoryFiles } from './memory-files.ts';
 export type Parts = {
   readonly files?: MemoryFiles;
   readonly host?: Partial<System['host']>;
-  readonly namespaces?: System['namespaces'];
+  readonly namespaces?: Partial<System['namespaces']>;
   readonly processes?: Partial<System['processes']>;
   readonly programs?: System['programs'];
   readonly openEngine?: System['openEngine'];
@@ -16,7 +16,7 @@ export function scriptedSystem(parts: Parts = {}): System {
     clock: { now: () => new Date('2026-01-02T03:04:05.678Z'), monotonicMs: () => 1 },
     host: { hostname: 'lab', uid: 0, pid: 77, env: {}, ...parts.host },
     files: parts.files ?? memoryFiles(),
-    namespaces: parts.namespaces ?? { open: unscripted },
+    namespaces: { open: unscripted, waitForAny: unscripted, ...parts.namespaces },
     processes: { run: unscripted, start: unscripted, hand: unscripted, sweep: () => [], ...parts.processes },
     programs: parts.programs ?? { info: unscripted },
     expectNamespaces: () => undefined,
@@ -35,6 +35,7 @@ export function scriptedHandle(id: string, given: Partial<NamespaceHandle> = {})
     list: unscripted,
     attachedPrograms: unscripted,
     listen: unscripted,
+    openWire: unscripted,
     close: () => undefined,
     ...given,
   };

@@ -187,6 +187,7 @@ function surroundings(hook: HookName, links: readonly Link[]): Surroundings {
     addressType: (address) => (own.includes(address) ? 'local' : 'unicast'),
     link: (name) => links.find((link) => link.name === name),
     ipset: () => undefined,
+    usesZones: () => false,
   };
 }
 

@@ -136,6 +136,12 @@ ct original ip6 saddr fd00::1
 ct reply ip saddr 10.9.0.2
 meta l4proto udp ct original proto-dst 5000
 meta l4proto tcp ct reply proto-src 80
+ct zone 0
+ct zone != 0
+ct helper "ftp"
+ct helper != "ftp"
+udp length 13
+udp length > 13
 ct l3proto ipv4
 ct protocol udp
 fib daddr type local
@@ -161,14 +167,11 @@ meta skuid 0
 th dport { 80, 5000 }
 th dport 5000
 ether saddr != 00:00:00:00:00:01
-ct zone 0
-ct helper "ftp"
 ct expiration > 1s
 meta cpu 0
 meta priority 0
 meta hour "00:00"-"23:59"
 ip ecn not-ect
-udp length 13
 tcp window > 0
 tcp option maxseg exists
 socket transparent 1

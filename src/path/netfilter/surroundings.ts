@@ -59,6 +59,8 @@ export type Surroundings = {
   readonly addressType: (address: string, link?: string) => AddressType;
   /** Every answer of the namespace's own tables that is possible. Absent: they were not read. */
   readonly askTables?: (question: TableQuestion) => readonly TableAnswer[];
+  /** Whether rules put connections into zones; undefined, or absent, where it is not known. */
+  readonly usesZones?: () => boolean | undefined;
   /** The link with this name; undefined where links were not read or none has it. */
   readonly link: (name: string) => Link | undefined;
   /** undefined: sets were not read, or there is none of that name. */

@@ -189,10 +189,7 @@ function conntrackMatch({ random, family }: Place): string {
     [1, () => `-m conntrack --ctproto ${random.pick([6, 17])} ${not}--ctorigdstport ${random.pick(PORTS)}`],
     [1, () => `-m conntrack --ctdir ${random.pick(['ORIGINAL', 'REPLY'])}`],
     [1, () => `-m conntrack ${not}--ctproto ${random.pick([6, 17])}`],
-    [
-      1,
-      () => `-m conntrack ${not}--ctstatus ${random.pick(['NONE', 'SEEN_REPLY', 'CONFIRMED', 'EXPECTED'])}`,
-    ],
+    [1, () => `-m conntrack ${not}--ctstatus ${random.pick(['NONE', 'SEEN_REPLY', 'CONFIRMED'])}`],
     [1, () => `-m conntrack ${not}--ctreplsrc ${prefix(random, family)}`],
   ]);
 }
@@ -259,6 +256,8 @@ function uncertainMatch({ random, family }: Place): string {
     family === 'ipv4' ? '-m u32 --u32 "6&0xFF=6"' : '-m statistic --mode nth --every 3 --packet 0',
     '-m connlimit --connlimit-above 3',
     '-m cpu --cpu 0',
+    // Whether another connection has announced this one is told of no established connection.
+    '-m conntrack --ctstatus EXPECTED',
     '-m connbytes --connbytes 2 --connbytes-dir original --connbytes-mode packets',
   ]);
 }

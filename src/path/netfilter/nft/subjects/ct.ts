@@ -22,6 +22,8 @@ export function ctSubject(expression: Ct, context: TableContext): Subject | unde
     read: (packet, around) => {
       const has = hasConnection(packet.connection);
       if (has === 'yes') return read(packet, around);
+      // A zone that is set before tracking is kept on a template, which this finds in the connection's place.
+      if (expression.key === 'zone' && around.usesZones?.() !== false) return UNKNOWN;
       return has === 'no' ? ABSENT : UNKNOWN;
     },
   };
@@ -40,6 +42,12 @@ const OTHERS: Readonly<Record<string, readonly [Datatype, Read]>> = {
   ],
   direction: [DATATYPES.ctDirection, ({ connection }) => known(CT_DIRECTIONS[connection.direction])],
   status: [DATATYPES.ctStatus, readStatus],
+  zone: [
+    DATATYPES.number(16),
+    (_packet, around) => (around.usesZones?.() === false ? known(0) : SOME_NUMBER),
+  ],
+  // Of the connection that announced this one: a new one that none has announced has no such name.
+  helper: [DATATYPES.name, ({ connection: { state } }) => (state === 'new' ? ABSENT : UNKNOWN)],
   l3proto: [DATATYPES.nfProtocol, ({ family }) => known(NF_PROTOCOLS[family])],
   protocol: [DATATYPES.ipProtocol, (packet) => known(connectionProtocol(packet))],
 };

@@ -84,7 +84,11 @@ const FIELDS: Readonly<Record<string, Fields>> = {
     version: [number(4), () => known(6)],
   },
   tcp: { ...PORTS, flags: [DATATYPES.tcpFlags, ({ tcpFlags }) => known(tcpFlags)] },
-  udp: PORTS,
+  udp: {
+    ...PORTS,
+    // Without the IP header, of which options and extensions are no part of any flow here (RFC 768).
+    length: [number(16), ({ length, family }) => known(length && length - (family === 'ipv4' ? 20 : 40))],
+  },
   // Ports of whatever has them; of ICMP, the bytes that stand in their place.
   th: {
     sport: [number(16), (packet) => (hasPorts(packet) ? portReading(packet.sourcePort) : firstBytes(packet))],

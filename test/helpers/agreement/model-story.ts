@@ -118,7 +118,7 @@ class Way {
     };
   }
 
-  /** Whether the packet goes on for sure; `own` is what MASQUERADE or REDIRECT would take. */
+  /** Whether the packet goes on for sure, and to where it was going; `own` is what MASQUERADE or REDIRECT would take. */
   pass(hook: HookName, links: Pick<Packet, 'inLink' | 'outLink'>, own?: string, settled?: boolean): boolean {
     const { inLink: _in, outLink: _out, ...rest } = this.packet;
     const known = this.known;
@@ -136,7 +136,7 @@ class Way {
     this.packet = result.packet;
     this.tied ||= result.tied === true;
     for (const met of result.met) this.met.push({ ...met, hook });
-    return result.verdict === 'accept';
+    return result.verdict === 'accept' && !result.packet.rewritten;
   }
 
   isLost(): boolean {

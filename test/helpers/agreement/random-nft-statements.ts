@@ -4,7 +4,7 @@ import { HIDDEN_HOSTS, hostAddress, MARKS, PORTS } from './pools.ts';
 import { TOWN_LINKS } from './town.ts';
 
 export function randomStatement(place: RulePlace): Words {
-  const { random, hook, type, callable, family, tableFamily, protocol } = place;
+  const { random, hook, type, callable, family, tableFamily, protocol, uncertain } = place;
   const hasPorts = protocol === 'tcp' || protocol === 'udp';
   const sets = tableFamily === 'inet' ? family === 'ipv4' : true;
   const ip = family === 'ipv4' ? 'ip' : 'ip6';
@@ -68,8 +68,17 @@ export function randomStatement(place: RulePlace): Words {
     ],
     [type === 'filter' && (hook === 'prerouting' || hook === 'output') ? 3 : 0, text(() => 'notrack')],
     [1, text(() => `${ip} dscp set ${random.pick(['cs0', 'af11', 'ef'])}`)],
+    [uncertain ? 4 : 0, () => ({ text: writeStatement(place), uncertain: true })],
     [nat ? 16 : 0, () => natStatement(place, sets)],
   ]);
+}
+
+/** Behind the connection's back: what later rules see is told, and nobody follows the packet. */
+function writeStatement({ random, family, protocol }: RulePlace): string {
+  const ip = family === 'ipv4' ? 'ip' : 'ip6';
+  const address = `${ip} ${random.pick(['saddr', 'daddr'])} set ${hostAddress(random, family)}`;
+  if (protocol !== 'tcp' && protocol !== 'udp') return address;
+  return random.pick([address, `${protocol} ${random.pick(['sport', 'dport'])} set ${random.pick(PORTS)}`]);
 }
 
 function rejectStatement({ random, tableFamily, protocol }: RulePlace): string {

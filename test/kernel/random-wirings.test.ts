@@ -1,6 +1,6 @@
 /**
  * Random wirings in a real kernel: after every round of changes netpeek's namespaces, pairs, masters and names are the
- * ones that were built, and each peer is the one that the driver tells ethtool. NETPEEK_SEED=N repeats a run.
+ * ones that were built, and each peer is the one that the driver tells ethtool. NETPEEK_SEED=N tries other ones.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LsDocument, LsLink } from '../helpers/documents.ts';
@@ -9,7 +9,7 @@ import { createLab, type Lab } from '../helpers/lab.ts';
 import { type ModelLink, randomWorld } from '../helpers/random-wiring.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
-const seed = Number(process.env.NETPEEK_SEED ?? Math.floor(Math.random() * 2 ** 32));
+const seed = Number(process.env.NETPEEK_SEED ?? 1);
 const ROUNDS = 6;
 
 describe(`wirings of NETPEEK_SEED=${seed}`, () => {

@@ -32,9 +32,9 @@ describe('a frame', () => {
   });
 });
 
-/** Mixtures in each run; the seed is printed with what failed, and NETPEEK_SEED repeats it. */
+/** Mixtures in each run; the seed is printed with what failed, and NETPEEK_SEED tries others. */
 const MIXTURES = Number(process.env.NETPEEK_MIXTURES ?? 20);
-const SEED = Number(process.env.NETPEEK_SEED ?? Date.now() % 1_000_000);
+const SEED = Number(process.env.NETPEEK_SEED ?? 1);
 
 describe('a mixture of settings', () => {
   let lab: Lab | undefined;

@@ -44,8 +44,9 @@ function verdictLines(diagnosis: Diagnosis, widthCells: number): readonly Line[]
     return [...wrap(`${way} ${text}${by}`, tone, widthCells), ...packet];
   }
   const { open, isEnd } = findOpenHop(diagnosis);
-  if (diagnosis.live.ran && !isEnd) {
-    const { lastSeen, outcome = 'no answer' } = diagnosis.live;
+  const { ran, lastSeen, outcome = 'no answer' } = diagnosis.live;
+  const isWhereItEnds = isEnd && lastSeen === `${open.namespace}/${open.link}`;
+  if (ran && !isWhereItEnds) {
     const seen = lastSeen === null ? 'the probe was seen on no link' : `last seen at ${lastSeen}`;
     return [...wrap(`${way}: undecided: ${outcome}, ${seen}`, 'warn', widthCells), ...packet];
   }

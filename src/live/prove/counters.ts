@@ -54,7 +54,7 @@ export function gains(namespace: string, before: Counts, after: Counts): readonl
 }
 
 /** A line of names and one of numbers, both of which begin with the same word. */
-export function parsePairs(text: string): readonly (readonly [string, number])[] {
+function parsePairs(text: string): readonly (readonly [string, number])[] {
   const lines = text.split('\n').map((line) => line.split(/\s+/));
   return lines.flatMap(([title = '', ...names], index) => {
     const [again, ...numbers] = lines[index + 1] ?? [];

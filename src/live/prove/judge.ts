@@ -121,7 +121,7 @@ function formatRule({ family, table, chain, number, handle, kind }: TracedRule):
 }
 
 /** Such as `refused by 172.17.0.3`. */
-export function formatOutcome(outcome: Outcome): string {
+function formatOutcome(outcome: Outcome): string {
   if (outcome.kind === 'answered') return 'answered';
   if (outcome.kind === 'aborted') return 'ended before an answer came';
   if (outcome.kind === 'refused') return `refused${outcome.from === undefined ? '' : ` by ${outcome.from}`}`;

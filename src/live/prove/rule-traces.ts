@@ -62,7 +62,7 @@ export function traceRules(
 type Packets = Map<number, ReadPacket['what']>;
 
 /** What stays the same under translation, and the port where it does. */
-export function matchesOf(mark: Mark): readonly TraceMatch[] {
+function matchesOf(mark: Mark): readonly TraceMatch[] {
   const protocol = protocolOf(mark);
   const port = bytesOf(2, mark.port);
   const token = bytesOf(4, mark.token);

@@ -63,6 +63,33 @@ describe('a diagnosis without a cause', () => {
   });
 });
 
+describe('a diagnosis with a proof', () => {
+  const end = hop(2, { link: 'up0', stage: 'deliver', verdict: 'unknown', detail: 'leaves by up0' });
+  const live = { ran: true, sent: 3, answered: 0, lastSeen: 'host/up0', outcome: 'no answer' };
+
+  it('finds no fault where the probe was last seen leaving what this host decides', () => {
+    const lines = textOf(diagnosis({ hops: [hop(1), end], live }));
+    expect(lines[0]).toContain('web → internet: no fault found');
+    expect(lines.join(' ')).toContain('on the wire: 3 sent, 0 answered, last seen at host/up0: no answer');
+  });
+
+  it('names the place where the probe was last seen, where it went another way', () => {
+    const strayed = textOf(diagnosis({ hops: [hop(1), end], live: { ...live, lastSeen: 'host/tun0' } }));
+    expect(strayed[0]).toContain('web → internet: undecided: no answer, last seen');
+    const [nowhere] = textOf(diagnosis({ hops: [hop(1)], live: { ...live, lastSeen: null } }));
+    expect(nowhere).toContain('undecided: no answer, the probe was');
+  });
+
+  it('says what could not be observed, and why nothing was sent', () => {
+    const weaker = ['no tap in web: socket(tap): EPERM'];
+    expect(textOf(diagnosis({ live: { ...live, weaker } })).at(-1)).toBe(
+      'not observed: no tap in web: socket(tap): EPERM',
+    );
+    const outcome = 'nothing was sent: that takes root';
+    expect(textOf(diagnosis({ live: { ...live, ran: false, outcome } })).at(-1)).toBe(outcome);
+  });
+});
+
 describe('what is not the end of what this host decides', () => {
   it('stays undecided: a delivery to the host itself', () => {
     const end = hop(2, { stage: 'deliver', verdict: 'unknown', detail: 'to the host itself' });

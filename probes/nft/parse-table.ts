@@ -1,5 +1,5 @@
 /**
- * One table of nftables from what `nft` prints of it: the JSON for the meaning, the listing for the words. nft 1.0.6 leaves
+ * One table of nftables from what `nft` prints of it: the JSON for the meaning, and the words of its rules. nft 1.0.6 leaves
  * a table's flags and a chain's links out of the JSON, or prints others' in their place: these come from the kernel.
  */
 import type { Counters } from '../../src/model/firewall.ts';
@@ -14,6 +14,7 @@ import type {
 } from '../../src/model/nftables.ts';
 import { asList, asNumber, asRecord, asText } from '../json-values.ts';
 import { wordsOf } from './parse-expression.ts';
+import { type Listing, parseListing } from './parse-listing.ts';
 import { parseSet } from './parse-set.ts';
 import { parseStatements } from './parse-statement.ts';
 import { parseTexts } from './parse-texts.ts';
@@ -48,11 +49,26 @@ type Open = {
   handle: number;
 };
 
-/** The table; never throws. What it holds beside what is understood is in `unparsed`. */
+/** The table from both prints of it; never throws. */
 export function parseTable(json: string, words: string, table: KernelTable): NftTable {
-  const open: Open = { chains: new Map(), sets: [], objects: [], flowtables: [], unparsed: [], handle: 0 };
-  const texts = parseTexts(words);
-  for (const item of itemsOf(json, open)) addItem(open, item, table, texts);
+  return tableOf(parseListing(json), parseTexts(words), table);
+}
+
+/** The table; never throws. `texts` are its rules' words by handle. What is not understood is in `unparsed`. */
+export function tableOf(
+  { items, unparsed }: Listing,
+  texts: ReadonlyMap<number, string>,
+  table: KernelTable,
+): NftTable {
+  const open: Open = {
+    chains: new Map(),
+    sets: [],
+    objects: [],
+    flowtables: [],
+    unparsed: [...unparsed],
+    handle: 0,
+  };
+  for (const item of items) addItem(open, item, table, texts);
   const { chains, ...rest } = open;
   return {
     family: table.family,
@@ -61,17 +77,6 @@ export function parseTable(json: string, words: string, table: KernelTable): Nft
     chains: [...chains.values()],
     ...rest,
   };
-}
-
-function itemsOf(json: string, { unparsed }: Open): readonly unknown[] {
-  try {
-    const { nftables } = asRecord(JSON.parse(json));
-    if (Array.isArray(nftables)) return nftables;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  unparsed.push(verbatimText(json));
-  return [];
 }
 
 function addItem(open: Open, item: unknown, table: KernelTable, texts: ReadonlyMap<number, string>): void {

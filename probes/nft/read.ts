@@ -8,8 +8,11 @@ import type { NamespaceHandle, System } from '../../src/system/system.ts';
 import { isOfIptables, type NativeTable } from '../iptables/native-tables.ts';
 import { readGeneration } from './ask.ts';
 import { readKernelTables } from './kernel-tables.ts';
-import { type KernelTable, parseTable } from './parse-table.ts';
+import { parseListing } from './parse-listing.ts';
+import { type KernelTable, tableOf } from './parse-table.ts';
+import { parseTexts } from './parse-texts.ts';
 import { runList } from './run-list.ts';
+import { wordsOfRules } from './words/rules.ts';
 
 /** How often rules that change while they are read are read again before the last reading is kept, with a gap. */
 const ATTEMPTS = 3;
@@ -58,12 +61,23 @@ async function readAll(
   const gaps: Gap[] = [];
   for (const table of wanted)
     try {
-      const { json, words } = await runList(system.processes, namespace, table);
-      nftables.push(parseTable(json, words, table));
+      nftables.push(await readTable(system, namespace, table));
     } catch (error) {
       gaps.push(gapOf(error, namespace, `nftables table ${table.family} ${table.name}`));
     }
   return { ...(nftables.length > 0 ? { nftables } : {}), gaps };
+}
+
+/** nft is run again for the words of a table only where one of its rules has parts whose words are not known. */
+async function readTable(
+  { processes }: Pick<System, 'processes'>,
+  namespace: NamespaceHandle,
+  table: KernelTable,
+): Promise<NftTable> {
+  const listing = parseListing(await runList(processes, namespace, table, 'json'));
+  const texts =
+    wordsOfRules(listing.items) ?? parseTexts(await runList(processes, namespace, table, 'words'));
+  return tableOf(listing, texts, table);
 }
 
 const NEEDS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-/** Runs nft(8) for one table: once for the meaning, once for the words. */
+/** Runs nft(8) for one table: for the meaning, and where it must be for the words. */
 import { cleanText } from '../../src/model/clean-text.ts';
 import { type NamespaceHandle, type Processes, SystemError } from '../../src/system/system.ts';
 import type { KernelTable } from './parse-table.ts';
@@ -10,22 +10,21 @@ const COMPLAINT_CHARACTERS = 200;
  * over netlink must never be handed to it.
  */
 const NAME = /^[A-Za-z][A-Za-z0-9_./-]*$/;
+/** JSON, or a listing without counters (they are in the JSON) and without the elements of named sets. */
+const OPTIONS = { json: ['-j'], words: ['-s', '-a', '-t'] } as const;
 
-/** JSON and listing; the listing without counters (they are in the JSON) and without the elements of named sets. */
+/** What nft prints of the table. Throws `SystemError`. */
 export async function runList(
   processes: Processes,
   namespace: NamespaceHandle,
   { family, name }: KernelTable,
-): Promise<{ readonly json: string; readonly words: string }> {
+  form: keyof typeof OPTIONS,
+): Promise<string> {
   if (!NAME.test(name)) throw new SystemError('EINVAL', 'nft list table', 'nft cannot be asked by that name');
-  const run = async (options: readonly string[]) => {
-    const argv = ['nft', ...options, 'list', 'table', family, name] as const;
-    const { stdout, stderr, exitCode } = await processes.run({ argv: [...argv], namespace });
-    if (exitCode === 0) return stdout;
-    const complaint = cleanText(stderr.trim().slice(0, COMPLAINT_CHARACTERS));
-    const code = /not permitted|must be root/i.test(stderr) ? 'EPERM' : 'EIO';
-    throw new SystemError(code, argv.join(' '), `exit code ${exitCode}: ${complaint}`);
-  };
-  const [json, words] = await Promise.all([run(['-j']), run(['-s', '-a', '-t'])]);
-  return { json, words };
+  const argv = ['nft', ...OPTIONS[form], 'list', 'table', family, name] as const;
+  const { stdout, stderr, exitCode } = await processes.run({ argv: [...argv], namespace });
+  if (exitCode === 0) return stdout;
+  const complaint = cleanText(stderr.trim().slice(0, COMPLAINT_CHARACTERS));
+  const code = /not permitted|must be root/i.test(stderr) ? 'EPERM' : 'EIO';
+  throw new SystemError(code, argv.join(' '), `exit code ${exitCode}: ${complaint}`);
 }

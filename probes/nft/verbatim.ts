@@ -22,6 +22,11 @@ function jsonOf(value: unknown): string {
 /** The one member of an object such as `{"match": …}`; undefined where it is no such object. */
 export function onlyMember(value: unknown): readonly [string, unknown] | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const [key, ...more] = Object.keys(value);
-  return key === undefined || more.length > 0 ? undefined : [key, (value as Record<string, unknown>)[key]];
+  // Thousands of rules are read: a list of the keys would be made for each of their parts.
+  let found: string | undefined;
+  for (const key in value) {
+    if (found !== undefined) return undefined;
+    found = key;
+  }
+  return found === undefined ? undefined : [found, (value as Record<string, unknown>)[found]];
 }

@@ -5,8 +5,10 @@
 import { readIpsets } from '../../../probes/ipset/read.ts';
 import { parseSave } from '../../../probes/iptables/parse-save.ts';
 import { splitLines, splitWords } from '../../../probes/iptables/words.ts';
+import { parseListing } from '../../../probes/nft/parse-listing.ts';
 import { parseTable } from '../../../probes/nft/parse-table.ts';
 import { parseTexts } from '../../../probes/nft/parse-texts.ts';
+import { wordsOfRules } from '../../../probes/nft/words/rules.ts';
 import { cleanName, cleanText } from '../../../src/model/clean-text.ts';
 import type { Rule, Ruleset } from '../../../src/model/firewall.ts';
 import type { Namespace } from '../../../src/model/namespace.ts';
@@ -40,6 +42,7 @@ export function readHostile({ kind, text }: Specimen): void {
       const table = parseTable(text, '', FW);
       checkSafe(table);
       checkTable(text, table);
+      checkSafe([...(wordsOfRules(parseListing(text).items)?.values() ?? [])]);
       evaluate(namespace({ kind: 'host', nftables: [table] }));
       break;
     }

@@ -31,7 +31,7 @@ export const diagnose: Command = {
       description: 'send nothing and change nothing: say what was read, without a proof',
     },
   ],
-  help: 'Exit codes: 0 traffic works, 1 a problem was found or nothing could be decided.',
+  help: 'As root it proves what it says on the wire: up to three probes from FROM, watched on every link and by every rule of\nthe way. What is made for it is told on stderr, and goes with netpeek.\n\nExit codes: 0 traffic works, 1 a problem was found or nothing could be decided.',
   run: async (context, { positional: [from = '', to], options }) => {
     const proto = typeof options.proto === 'string' ? options.proto : undefined;
     const system = await context.openSystem();

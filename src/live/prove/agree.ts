@@ -20,7 +20,19 @@ export type Loss = {
   readonly before: Hop | undefined;
   /** Nobody has routed it yet but the one who sends it. */
   readonly onFirstSegment: boolean;
+  /** A process has taken the connection, and makes one of its own that no probe is part of. */
+  readonly behindRelay: boolean;
 };
+
+/** Whether a process of the host takes the connection and hands on what it reads: docker-proxy. */
+export function isRelayed({ hops }: Pick<RoundTrip, 'hops'>): boolean {
+  // Where it cannot be told for which container it does, the walk ends with it.
+  return hops.slice(0, -1).some(isTaken) || hops.at(-1)?.detail.startsWith('docker-proxy (') === true;
+}
+
+function isTaken({ stage, verdict }: Hop): boolean {
+  return stage === 'deliver' && verdict !== 'drop';
+}
 
 /** Stages of a way that leads over one segment. */
 const ON_SEGMENT: ReadonlySet<Hop['stage']> = new Set(['neighbour', 'link', 'bridge']);
@@ -35,7 +47,8 @@ export function findLoss({ hops, reply }: RoundTrip): Loss | undefined {
     const onFirstSegment = way
       .slice(0, index + 1)
       .every(({ namespace, stage }) => namespace === origin || ON_SEGMENT.has(stage));
-    return { hop, what, origin, before: way[index - 1], onFirstSegment };
+    const behindRelay = what === 'answer' ? isRelayed({ hops }) : hops.slice(0, index).some(isTaken);
+    return { hop, what, origin, before: way[index - 1], onFirstSegment, behindRelay };
   };
   return lossIn(hops, 'request') ?? lossIn(reply, 'answer');
 }
@@ -47,6 +60,7 @@ export function tracedDrop({ traced }: Proof): TracedRule | undefined {
 
 export function agreeOn(loss: Loss, proof: Proof): Agreement {
   const { hop } = loss;
+  if (loss.behindRelay) return 'open';
   const drop = tracedDrop(proof);
   if (drop) return hop.rule && isSame(hop, hop.rule, drop) ? 'confirmed' : 'contradicted';
   const placed = placeOf(loss, proof);

@@ -4,20 +4,21 @@
  */
 import type { Cause, Diagnosis, Evidence } from '../../model/diagnosis.ts';
 import type { Trace } from '../../path/trace-flow.ts';
-import { agreeOn, findLoss, type Loss, seenUntranslated, tracedDrop } from './agree.ts';
+import type { RoundTrip } from '../../path/walk/round-trip.ts';
+import { agreeOn, findLoss, isRelayed, type Loss, seenUntranslated, tracedDrop } from './agree.ts';
+
 import type { Outcome, Proof, TracedRule } from './proof.ts';
 
 /** The diagnosis with the proof's part in it. */
 export function judge(diagnosis: Diagnosis, { trip }: Trace, proof: Proof): Diagnosis {
   const { sent, answered, lastSeen, weaker } = proof;
-  const outcome = `${formatOutcome(proof.outcome)}${surprise(diagnosis, proof)}`;
+  const outcome = `${formatOutcome(proof.outcome)}${answered > 0 && trip ? remark(diagnosis, trip) : ''}`;
   const told: Diagnosis = {
     ...diagnosis,
     live: { ran: true, sent, answered, lastSeen, outcome, ...(weaker.length > 0 ? { weaker } : {}) },
   };
   if (proof.outcome.kind === 'aborted' || !trip) return told;
-  if (answered > 0)
-    return diagnosis.verdict === 'degraded' ? told : { ...told, verdict: 'works', causes: [] };
+  if (answered > 0) return judgeAnswered(told, trip);
   const loss = findLoss(trip);
   if (loss) return judgeLoss(told, loss, proof);
   const drop = tracedDrop(proof);
@@ -31,6 +32,14 @@ export function judge(diagnosis: Diagnosis, { trip }: Trace, proof: Proof): Diag
     end.how === 'delivered' &&
     proof.seen.some(({ what, namespace }) => what === 'request' && namespace === end.namespace.name);
   return isMute && arrived ? told : { ...told, verdict: 'undecided', causes: [] };
+}
+
+/** An answer of docker-proxy says nothing of the container behind it: for that, what was read still stands. */
+function judgeAnswered(told: Diagnosis, trip: RoundTrip): Diagnosis {
+  if (told.verdict === 'degraded') return told;
+  if (!isRelayed(trip)) return { ...told, verdict: 'works', causes: [] };
+  const loss = findLoss(trip);
+  return loss && !loss.behindRelay ? { ...told, verdict: 'undecided', causes: [] } : told;
 }
 
 function judgeLoss(told: Diagnosis, loss: Loss, proof: Proof): Diagnosis {
@@ -131,6 +140,7 @@ function formatOutcome(outcome: Outcome): string {
   return said === '' ? outcome.errno : `${outcome.errno}, by ${said}`;
 }
 
-function surprise({ verdict }: Diagnosis, { answered }: Proof): string {
-  return answered > 0 && verdict === 'broken' ? ', although by all that was read it is lost' : '';
+function remark({ verdict }: Diagnosis, trip: RoundTrip): string {
+  if (isRelayed(trip)) return ' by a process in between, whose own connection was not tried';
+  return verdict === 'broken' ? ', although by all that was read it is lost' : '';
 }

@@ -173,6 +173,35 @@ describe('an answer', () => {
   });
 });
 
+describe('an answer of a process in between', () => {
+  const taken: Hop = {
+    n: 3,
+    namespace: 'host',
+    stage: 'deliver',
+    verdict: 'pass',
+    detail: 'docker-proxy takes it',
+  };
+  const missing = cause('svc-not-listening', 'db');
+
+  test('says nothing of what is behind it: what was read still stands', () => {
+    const words = { hops: [route, arrives, taken, noListener], causes: [missing] };
+    const { verdict, causes, live } = judged({ ...words, proof: answered });
+    expect({ verdict, causes }).toEqual({ verdict: 'broken', causes: [missing] });
+    expect(live.outcome).toBe('answered by a process in between, whose own connection was not tried');
+    expect(judged({ ...words, proof: { seen: toHost } }).causes).toEqual([missing]);
+  });
+
+  test('speaks against a loss before it, and no more', () => {
+    const words = { hops: [route, arrives, taken, noListener], verdict: 'works' } as const;
+    expect(judged({ ...words, hops: [route, arrives, taken, route], proof: answered }).verdict).toBe('works');
+    const before = [route, arrives, dropped, taken, route];
+    expect(judged({ hops: before, causes: [user], proof: answered })).toMatchObject({
+      verdict: 'undecided',
+      causes: [],
+    });
+  });
+});
+
 describe('a loss that the walk names', () => {
   test('is proven where the kernel names the very rule, and its cause comes first', () => {
     const other = cause('bridge-lost-ip', 'host');

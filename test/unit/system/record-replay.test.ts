@@ -180,6 +180,7 @@ describe('a replayed recording', () => {
       () => processes.start({ argv: ['tcpdump'] }),
       () => processes.hand({ argv: ['sh'] }),
       () => namespaces.open('/run/netns/blue').listen({ route: [1] }),
+      () => namespaces.open('/run/netns/blue').openWire({ kind: 'tcp', family: 'ipv4' }),
     ];
     for (const change of changes) expect(change).toThrow(expect.objectContaining({ code: 'ENOTSUP' }));
     expect(processes.sweep()).toEqual([]);

@@ -8,6 +8,9 @@ export function whyNotSent({ from }: FlowRequest, { flow, trip }: Trace, uid: nu
   if (uid !== 0) return 'nothing was sent: that takes root';
   if (from.kind !== 'namespace') return `nothing was sent: ${from.text} is outside this host`;
   if (!trip || flow.destination === '') return 'nothing was sent: the flow has no beginning here';
+  // fe80::/10 (RFC 4291): such an address means nothing without the link, which FROM and TO do not name.
+  if (/^fe[89ab]/i.test(flow.destination))
+    return `nothing was sent: ${flow.destination} is an address of one link alone`;
   if (flow.proto !== 'icmp' && flow.port === null) return `nothing was sent: ${flow.proto} needs a port`;
   return undefined;
 }

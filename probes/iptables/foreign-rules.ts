@@ -4,8 +4,7 @@
  * out: `tcp sequence 5 drop` becomes `-p tcp -j DROP`, and `icmp type != 5` becomes `--icmp-type 5`.
  */
 import type { NamespaceHandle } from '../../src/system/system.ts';
-import { attribute } from '../netlink/attributes.ts';
-import type { Fields } from '../netlink/fields.ts';
+import { attribute, findAttribute, type Span } from '../netlink/attributes.ts';
 import { dumpNft, NFT } from '../nft/ask.ts';
 import { isOfIptables, type NativeTable } from './native-tables.ts';
 
@@ -31,63 +30,80 @@ export function readTablesWithForeignRules(
     if (!isOfIptables(table)) return false;
     const family = table.family === 'ip' ? 'ip' : 'ip6';
     const name = attribute(NFTA_RULE.table, new TextEncoder().encode(`${table.name}\0`));
-    return dumpNft(namespace, NFT.getRule, { family, attributes: [name] }).some(({ fields }) =>
-      isForeign(fields.list(NFTA_RULE.expressions, LIST_ELEMENT), family),
-    );
+    return dumpNft(namespace, NFT.getRule, { family, attributes: [name] }).some(({ fields }) => {
+      const expressions: Span[] = [];
+      fields.eachSpan(NFTA_RULE.expressions, LIST_ELEMENT, (span) => expressions.push(span));
+      return isForeign(expressions, family);
+    });
   });
 }
 
 /** What stands in the register that is compared next. */
 type Loaded = 'port' | 'other' | undefined;
 
-function isForeign(expressions: readonly Fields[], family: 'ip' | 'ip6'): boolean {
-  const seen = new Set<string>();
+function isForeign(expressions: readonly Span[], family: 'ip' | 'ip6'): boolean {
+  const seen: number[] = [];
   let loaded: Loaded;
   for (const expression of expressions) {
     const name = nameOf(expression);
     if (name === undefined) continue;
-    const data = expression.nested(NFTA_EXPRESSION.data);
+    const data = findAttribute(expression, NFTA_EXPRESSION.data);
     if (name === 'meta' || name === 'payload') {
       const key = data && (name === 'meta' ? metaKey(data) : payloadKey(data, family));
       // iptables asks for nothing twice; of two answers its print keeps the last.
-      if (key === undefined || seen.has(key)) return true;
-      seen.add(key);
-      loaded = key.startsWith('port') ? 'port' : 'other';
+      if (key === undefined || seen.includes(key)) return true;
+      seen.push(key);
+      loaded = key === PORT_KEYS.source || key === PORT_KEYS.destination ? 'port' : 'other';
     } else if (name === 'range' && loaded !== 'port') return true;
-    else if (name === 'cmp' && loaded !== 'port' && (data?.u32be(NFTA_CMP_OP) ?? 0) > CMP_NEQ) return true;
+    else if (name === 'cmp' && loaded !== 'port' && data && (u32(data, NFTA_CMP_OP) ?? 0) > CMP_NEQ)
+      return true;
   }
   return false;
 }
 
 const NAMES = ['meta', 'payload', 'range', 'cmp'] as const;
-const CODES = NAMES.map((name) => [name, new TextEncoder().encode(name)] as const);
+const CODES = NAMES.map((name) => [name, new TextEncoder().encode(`${name}\0`)] as const);
 
 /** Of an expression that matters here; thousands are read, so that their names are compared as bytes. */
-function nameOf(expression: Fields): (typeof NAMES)[number] | undefined {
-  const bytes = expression.string(NFTA_EXPRESSION.name);
-  const found = CODES.find(
-    ([, code]) => code.length === bytes?.length && code.every((byte, at) => byte === bytes[at]),
-  );
-  return found?.[0];
+function nameOf(expression: Span): (typeof NAMES)[number] | undefined {
+  const span = findAttribute(expression, NFTA_EXPRESSION.name);
+  if (!span) return undefined;
+  for (const [name, code] of CODES) if (isText(span, code)) return name;
+  return undefined;
 }
 
-/** What an expression reads; undefined where iptables reads no such thing. */
-function metaKey(data: Fields): string | undefined {
-  const key = data.u32be(NFTA_META.key) ?? -1;
-  if (data.has(NFTA_META.source)) return key === META_NFTRACE ? 'trace' : undefined;
-  return META_KEYS.has(key) ? `meta ${key}` : undefined;
+function isText({ view, at, end }: Span, code: Uint8Array): boolean {
+  if (end - at !== code.length) return false;
+  for (let index = 0; index < code.length; index += 1)
+    if (view.getUint8(at + index) !== code[index]) return false;
+  return true;
 }
 
-function payloadKey(data: Fields, family: 'ip' | 'ip6'): string | undefined {
-  const [base, offset, length] = [
-    data.u32be(NFTA_PAYLOAD.base),
-    data.u32be(NFTA_PAYLOAD.offset),
-    data.u32be(NFTA_PAYLOAD.length) ?? 0,
-  ];
-  if (offset === undefined || data.has(NFTA_PAYLOAD.source)) return undefined;
+/** In network byte order. */
+function u32(data: Span, type: number): number | undefined {
+  const span = findAttribute(data, type);
+  return span && span.end - span.at >= 4 ? span.view.getUint32(span.at, false) : undefined;
+}
+
+/** What an expression reads, as a number of its own: a key of meta, or beyond them all a place in the packet. */
+const PLACE_KEYS = { network: 0x1000, transport: 0x2000 };
+const PORT_KEYS = { source: PLACE_KEYS.transport, destination: PLACE_KEYS.transport + 2 };
+
+/** Undefined where iptables reads no such thing. */
+function metaKey(data: Span): number | undefined {
+  const key = u32(data, NFTA_META.key) ?? -1;
+  if (findAttribute(data, NFTA_META.source)) return key === META_NFTRACE ? key : undefined;
+  return META_KEYS.has(key) ? key : undefined;
+}
+
+function payloadKey(data: Span, family: 'ip' | 'ip6'): number | undefined {
+  const [base, offset] = [u32(data, NFTA_PAYLOAD.base), u32(data, NFTA_PAYLOAD.offset)];
+  const length = u32(data, NFTA_PAYLOAD.length) ?? 0;
+  if (offset === undefined || findAttribute(data, NFTA_PAYLOAD.source)) return undefined;
   if (base === BASE.transport) {
-    if (length === 2 && (offset === 0 || offset === 2)) return `port ${offset}`;
-    return offset === 13 && length === 1 ? 'tcp flags' : undefined;
+    const isPort = length === 2 && (offset === 0 || offset === 2);
+    const isFlags = offset === 13 && length === 1;
+    return isPort || isFlags ? PLACE_KEYS.transport + offset : undefined;
   }
   if (base !== BASE.network) return undefined;
   // Of an address, only the bytes of the prefix are read.
@@ -95,5 +111,5 @@ function payloadKey(data: Fields, family: 'ip' | 'ip6'): string | undefined {
   const isAddress = (offset === source || offset === destination) && length <= width;
   const isFragment = family === 'ip' && offset === 6 && length === 2;
   const isProtocol = family === 'ip' && offset === 9 && length === 1;
-  return isAddress || isFragment || isProtocol ? `network ${offset}` : undefined;
+  return isAddress || isFragment || isProtocol ? PLACE_KEYS.network + offset : undefined;
 }

@@ -80,9 +80,8 @@ async function readOne(
       return { rulesets: [{ ...kind, tables: [], unparsed: [] }], gaps: [] };
     if (kind.flavour === 'nft' && hasNoNftTables(namespace, kind.family))
       return { rulesets: [{ ...kind, tables: [], unparsed: [] }], gaps: [] };
-    const odd = kind.flavour === 'nft' ? oddTables(namespace, kind.family) : [];
-    const saved = parseSave(await saveUnlessOdd(system, namespace, kind, odd), kind);
-    return { rulesets: [withoutOddTables(saved, odd)], gaps: [] };
+    const { text, odd } = await saveAndSeek(system, namespace, kind);
+    return { rulesets: [withoutOddTables(parseSave(text, kind), odd)], gaps: [] };
   } catch (error) {
     return { rulesets: [], gaps: [gapOf(error, namespace, `${kind.family} ${kind.flavour} rules`)] };
   }
@@ -95,20 +94,38 @@ function oddTables(namespace: NamespaceHandle, family: Family): readonly NativeT
   return [...withSets, ...readTablesWithForeignRules(namespace, own)];
 }
 
-/** iptables-save prints nothing at all where one rule is quite strange to it; nft is asked for every table then. */
-async function saveUnlessOdd(
+/** What iptables-save prints, and the odd tables, which are sought while it works. */
+async function saveAndSeek(
   system: Pick<System, 'processes'>,
   namespace: NamespaceHandle,
   kind: Kind,
-  odd: readonly NativeTable[],
-): Promise<string> {
+): Promise<{ readonly text: string; readonly odd: readonly NativeTable[] }> {
+  const { promise: started, resolve: onStart } = Promise.withResolvers<void>();
+  // Settled, so that a tool that fails while the kernel's answers are awaited is nobody's unhandled rejection.
+  const saving = Promise.allSettled([runSave(system.processes, namespace, kind, onStart)]);
+  // Seeking blocks this thread: the tool must run before. A recorded one never does, and is just there.
+  await Promise.race([started, saving]);
+  let odd: readonly NativeTable[] = [];
   try {
-    return await runSave(system.processes, namespace, kind);
-  } catch (error) {
-    if (odd.length === 0 || codeOf(error) !== 'EIO') throw error;
-    const own = readNftTables(namespace).filter(({ family }) => family === NFT_FAMILIES[kind.family]);
-    return own.filter(isOfIptables).map(hiddenLine).join('\n');
+    if (kind.flavour === 'nft') odd = oddTables(namespace, kind.family);
+  } finally {
+    await saving;
   }
+  const [saved] = await saving;
+  if (saved.status === 'fulfilled') return { text: saved.value, odd };
+  return { text: hiddenLinesOrThrow(saved.reason, namespace, kind, odd), odd };
+}
+
+/** iptables-save prints nothing at all where one rule is quite strange to it; nft is asked for every table then. */
+function hiddenLinesOrThrow(
+  error: unknown,
+  namespace: NamespaceHandle,
+  kind: Kind,
+  odd: readonly NativeTable[],
+): string {
+  if (odd.length === 0 || codeOf(error) !== 'EIO') throw error;
+  const own = readNftTables(namespace).filter(({ family }) => family === NFT_FAMILIES[kind.family]);
+  return own.filter(isOfIptables).map(hiddenLine).join('\n');
 }
 
 /** Takes them out, and says so in the words that iptables has for tables that it cannot print. */

@@ -10,15 +10,16 @@ const PREFIX: Readonly<Record<Family, string>> = { ipv4: 'iptables', ipv6: 'ip6t
 /** Characters of a tool's complaint that are kept: two lines of it. */
 const COMPLAINT_CHARACTERS = 200;
 
-/** The dump with counters. Throws `SystemError` where no tool could make it. */
+/** The dump with counters. `onStart` is called when a tool runs. Throws `SystemError` where none could make it. */
 export async function runSave(
   processes: Processes,
   namespace: NamespaceHandle,
   { family, flavour }: { readonly family: Family; readonly flavour: Flavour },
+  onStart: () => void = () => undefined,
 ): Promise<string> {
   const special = `${PREFIX[family]}-${flavour}-save`;
   try {
-    return await run(processes, namespace, [special, '-c']);
+    return await run(processes, namespace, [special, '-c'], onStart);
   } catch (error) {
     if (!(error instanceof SystemError) || error.code !== 'ENOENT') throw error;
   }
@@ -26,7 +27,7 @@ export async function runSave(
   const version = await run(processes, namespace, [plain, '--version']);
   if (flavourOf(version) !== flavour)
     throw new SystemError('ENOENT', `run ${special}`, `not installed, and ${plain} is of the other flavour`);
-  return run(processes, namespace, [plain, '-c']);
+  return run(processes, namespace, [plain, '-c'], onStart);
 }
 
 /** `iptables-save v1.8.9 (nf_tables)`, `(legacy)`, or before 1.8 neither: that was legacy. */
@@ -38,8 +39,13 @@ async function run(
   processes: Processes,
   namespace: NamespaceHandle,
   argv: readonly [string, ...string[]],
+  onStart?: () => void,
 ): Promise<string> {
-  const { stdout, stderr, exitCode } = await processes.run({ argv, namespace });
+  const { stdout, stderr, exitCode } = await processes.run({
+    argv,
+    namespace,
+    ...(onStart ? { onStart } : {}),
+  });
   if (exitCode === 0) return stdout;
   const complaint = cleanText(stderr.trim().slice(0, COMPLAINT_CHARACTERS));
   const code = /permission|must be root/i.test(stderr) ? 'EPERM' : 'EIO';

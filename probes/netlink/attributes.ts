@@ -4,6 +4,22 @@
 const TYPE_MASK = 0x3fff;
 const HEADER_BYTES = 4;
 
+/** Bytes of a message: from `at` to before `end`. */
+export type Span = { readonly view: DataView; readonly at: number; readonly end: number };
+
+/** What the first attribute of a type holds, among those in a span; undefined where there is none. */
+export function findAttribute({ view, at: start, end }: Span, type: number): Span | undefined {
+  let at = start;
+  while (at + HEADER_BYTES <= end) {
+    const size = view.getUint16(at, true);
+    if (size < HEADER_BYTES || at + size > end) return undefined;
+    if ((view.getUint16(at + 2, true) & TYPE_MASK) === type)
+      return { view, at: at + HEADER_BYTES, end: at + size };
+    at += align4(size);
+  }
+  return undefined;
+}
+
 /** Calls `visit` with the type, first byte and length of each attribute between `start` and `end`; stops at a malformed one. */
 export function eachAttribute(
   view: DataView,

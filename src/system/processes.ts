@@ -25,6 +25,7 @@ async function run(command: Command) {
     stdin: 'ignore',
     stripFinalNewline: false,
   });
+  if (child.pid !== undefined) command.onStart?.();
   const result = await child;
   if (result.timedOut) throw new SystemError('ETIMEDOUT', command.argv.join(' '));
   if (result.isMaxBuffer) throw new SystemError('E2BIG', command.argv.join(' '), 'too much output');

@@ -200,6 +200,8 @@ export type Command = {
   readonly namespace?: NamespaceHandle;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Called when the program has been started, if it could be; what it prints is read later. */
+  readonly onStart?: () => void;
 };
 
 export type Finished = { readonly stdout: string; readonly stderr: string; readonly exitCode: number };

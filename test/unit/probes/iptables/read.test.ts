@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readRulesets } from '../../../../probes/iptables/read.ts';
 import type { Ruleset } from '../../../../src/model/firewall.ts';
 import {
+  type Command,
   type Finished,
   type NamespaceHandle,
   type System,
@@ -46,6 +47,8 @@ type Machine = {
   readonly nft?: readonly Uint8Array[] | Error;
   readonly sets?: readonly Uint8Array[];
   readonly generation?: () => number;
+  /** The kernel refuses to say its rules. */
+  readonly rules?: Error;
 };
 
 /** NFT_MSG_GET* of the subsystem nftables, where the request's header has its type. */
@@ -74,11 +77,19 @@ function machine({
   nft = IPTABLES,
   sets = [DONE],
   generation = () => 1,
+  rules,
 }: Machine) {
   const ran: string[] = [];
-  const run = async ({ argv }: { readonly argv: readonly string[] }) => {
+  /** Programs that were started, and the kernel's rules where they were asked for. */
+  const events: string[] = [];
+  const run = async ({ argv, onStart }: Pick<Command, 'argv' | 'onStart'>) => {
     const command = argv.join(' ');
     ran.push(command);
+    // A real program is not started in the same turn either.
+    await new Promise(setImmediate);
+    events.push(command);
+    onStart?.();
+    await new Promise(setImmediate);
     const answer = programs[command];
     if (answer instanceof Error) throw answer;
     if (!answer) throw new SystemError('ENOENT', `run ${argv[0]}`);
@@ -97,6 +108,8 @@ function machine({
       let answers: Uint8Array[] = [];
       const send = (message: Uint8Array) => {
         const type = new DataView(message.buffer).getUint16(4, true);
+        if (type === GET_RULE) events.push('rules of the kernel');
+        if (type === GET_RULE && rules) throw rules;
         if (type === GET_GENERATION) answers = [generationMessage(generation())];
         else answers = type === GET_CHAIN || type === GET_RULE ? [] : [...(type === GET_SET ? sets : nft)];
       };
@@ -104,7 +117,7 @@ function machine({
     },
   } as unknown as NamespaceHandle;
   const system = { processes: { run } } as unknown as Pick<System, 'processes'>;
-  return { ran, read: () => readRulesets(system, namespace) };
+  return { ran, events, read: () => readRulesets(system, namespace) };
 }
 
 const MODERN = { 'iptables-nft-save -c': ok(SAVED), 'ip6tables-nft-save -c': ok() };
@@ -112,6 +125,25 @@ const kinds = (rulesets: readonly { family: string; flavour: string }[]) =>
   rulesets.map(({ family, flavour }) => `${family} ${flavour}`);
 
 describe('reading the rules of a namespace', () => {
+  test('asks the kernel for its rules while the tools work, which have been started by then', async () => {
+    const { events, read } = machine({ programs: MODERN });
+    await read();
+    const asked = 'rules of the kernel';
+    expect(events).toHaveLength(4);
+    expect(events.indexOf(asked)).toBeGreaterThan(events.indexOf('iptables-nft-save -c'));
+    expect(events.lastIndexOf(asked)).toBeGreaterThan(events.indexOf('ip6tables-nft-save -c'));
+  });
+
+  test('is one gap for each family where kernel and tool both refuse', async () => {
+    const rules = new SystemError('EPERM', 'netlink send');
+    const failed = { stdout: '', stderr: 'broken', exitCode: 1 };
+    const programs = { 'iptables-nft-save -c': failed, 'ip6tables-nft-save -c': failed };
+    const { rulesets, gaps } = await machine({ programs, rules }).read();
+    expect(kinds(rulesets)).toEqual(['ipv4 legacy', 'ipv6 legacy']);
+    expect(gaps.map(({ probe }) => probe)).toEqual(['iptables', 'iptables']);
+    expect(gaps[0]?.reason).toContain('netlink send');
+  });
+
   test('runs no legacy tool where the kernel has no legacy tables, and takes that as proof', async () => {
     const { ran, read } = machine({ programs: MODERN });
     const { rulesets, gaps } = await read();

@@ -80,17 +80,20 @@ function findMismatch(namespace: Namespace, packet: Packet, inLink: Link): Rule 
     );
     return steps.some((step) => step.kind === 'test' && step.test(packet, around) === 'no');
   };
-  return (namespace.rulesets ?? []).flatMap(natRules).find((rule) => {
-    if (rule.target !== 'MASQUERADE' && rule.target !== 'SNAT') return false;
-    const [only, ...more] = rule.matches.filter((match) => fails(rule, match));
-    if (!only || more.length > 0) return false;
-    if (only.option === 'out-interface' && !only.negated) {
-      const exists = namespace.links?.some(({ name }) => name === only.values[0]) ?? true;
-      return !exists || rule.matches.some(({ option, negated }) => option === 'source' && !negated);
-    }
-    const isSubnet = only.option === 'source' && !only.negated;
-    return isSubnet && meansBridge(rule, inLink) && !isOwnSubnet(only.values[0], namespace, inLink);
-  });
+  return (namespace.rulesets ?? [])
+    .filter(({ family }) => family === packet.family)
+    .flatMap(natRules)
+    .find((rule) => {
+      if (rule.target !== 'MASQUERADE' && rule.target !== 'SNAT') return false;
+      const [only, ...more] = rule.matches.filter((match) => fails(rule, match));
+      if (!only || more.length > 0) return false;
+      if (only.option === 'out-interface' && !only.negated) {
+        const exists = namespace.links?.some(({ name }) => name === only.values[0]) ?? true;
+        return !exists || rule.matches.some(({ option, negated }) => option === 'source' && !negated);
+      }
+      const isSubnet = only.option === 'source' && !only.negated;
+      return isSubnet && meansBridge(rule, inLink) && !isOwnSubnet(only.values[0], namespace, inLink);
+    });
 }
 
 function natRules({ tables }: Ruleset): readonly Rule[] {

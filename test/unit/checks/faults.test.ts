@@ -16,6 +16,7 @@ import {
   network,
   route,
   rulesets,
+  rulesets6,
   UP0,
   VETH1,
   WEB_ROUTES,
@@ -322,6 +323,22 @@ const FAULTS: readonly (readonly [string, string, Case])[] = [
       changes: {
         rules: masquerade('-o tun0'),
         host: { links: hostLinks(link(9, 'tun0')) },
+      },
+    },
+  ],
+  [
+    'masq-missing',
+    'a rule of IPv6 is none for IPv4',
+    {
+      changes: {
+        host: {
+          rulesets: [
+            ...rulesets(NO_MASQUERADE).slice(0, 2),
+            ...rulesets6(
+              '*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -s fd00:d::/64 ! -o docker0 -j MASQUERADE\nCOMMIT\n',
+            ),
+          ],
+        },
       },
     },
   ],

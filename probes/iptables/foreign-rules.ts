@@ -4,8 +4,8 @@
  * out: `tcp sequence 5 drop` becomes `-p tcp -j DROP`, and `icmp type != 5` becomes `--icmp-type 5`.
  */
 import type { NamespaceHandle } from '../../src/system/system.ts';
-import { attribute, findAttribute, type Span } from '../netlink/attributes.ts';
-import { dumpNft, NFT } from '../nft/ask.ts';
+import { attribute, eachAttribute, findAttribute, type Span } from '../netlink/attributes.ts';
+import { eachOfNft, NFT } from '../nft/ask.ts';
 import { isOfIptables, type NativeTable } from './native-tables.ts';
 
 const NFTA_RULE = { table: 1, expressions: 4 };
@@ -30,12 +30,21 @@ export function readTablesWithForeignRules(
     if (!isOfIptables(table)) return false;
     const family = table.family === 'ip' ? 'ip' : 'ip6';
     const name = attribute(NFTA_RULE.table, new TextEncoder().encode(`${table.name}\0`));
-    return dumpNft(namespace, NFT.getRule, { family, attributes: [name] }).some(({ fields }) => {
-      const expressions: Span[] = [];
-      fields.eachSpan(NFTA_RULE.expressions, LIST_ELEMENT, (span) => expressions.push(span));
-      return isForeign(expressions, family);
-    });
+    for (const rule of eachOfNft(namespace, NFT.getRule, { family, attributes: [name] }))
+      if (isForeign(expressionsOf(rule), family)) return true;
+    return false;
   });
+}
+
+function expressionsOf(rule: Span): readonly Span[] {
+  const list = findAttribute(rule, NFTA_RULE.expressions);
+  const found: Span[] = [];
+  if (!list) return found;
+  const { view, at: start, end } = list;
+  eachAttribute(view, start, end, (type, at, length) => {
+    if (type === LIST_ELEMENT) found.push({ view, at, end: at + length });
+  });
+  return found;
 }
 
 /** What stands in the register that is compared next. */

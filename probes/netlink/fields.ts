@@ -1,5 +1,5 @@
 /** The attributes of one message or nest by type, each read as what it is; one that is missing or too short is undefined. */
-import { bytesOf, eachAttribute, type Span, stringBytes } from './attributes.ts';
+import { bytesOf, eachAttribute, stringBytes } from './attributes.ts';
 import { addressText, macText } from './rtnetlink.ts';
 
 /** Integers are in host byte order unless the name says otherwise (netlink(7)). */
@@ -105,16 +105,6 @@ export class Fields {
       if (one === inside) found.push(new Fields(this.#view, start, start + length));
     });
     return found;
-  }
-
-  /** Where each attribute of one type lies inside of another: without an object for each, where there are thousands. */
-  eachSpan(type: number, inside: number, visit: (span: Span) => void): void {
-    const start = this.#at[type];
-    if (start === undefined) return;
-    const view = this.#view;
-    eachAttribute(view, start, start + (this.#length[type] ?? 0), (one, at, length) => {
-      if (one === inside) visit({ view, at, end: at + length });
-    });
   }
 
   /** The strings of one type inside of an attribute, where it is a list of them; none where it is missing. */

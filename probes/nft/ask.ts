@@ -1,5 +1,6 @@
 /** Asking nf_tables of one namespace over netlink (linux/netfilter/nf_tables.h): dumps, and the ruleset's generation. */
 import type { NamespaceHandle } from '../../src/system/system.ts';
+import type { Span } from '../netlink/attributes.ts';
 import { Fields } from '../netlink/fields.ts';
 import { decodeDatagram, encodeRequest, type Payload } from '../netlink/message.ts';
 
@@ -35,32 +36,41 @@ type Wanted = { readonly family?: 'ip' | 'ip6'; readonly attributes?: readonly U
 
 /** All answers to a dump. Throws `SystemError`, or an error with the errno when the kernel refuses. */
 export function dumpNft(namespace: NamespaceHandle, type: number, wanted: Wanted = {}): readonly NftAnswer[] {
-  return exchange(namespace, type, true, wanted).map(answerOf);
+  return [...exchange(namespace, type, true, wanted)].map(answerOf);
+}
+
+/**
+ * The attributes of each answer to a dump, one after the other as the kernel says them: thousands need not be kept. Throws the
+ * same.
+ */
+export function* eachOfNft(namespace: NamespaceHandle, type: number, wanted: Wanted): Generator<Span> {
+  for (const { view, start, end } of exchange(namespace, type, true, wanted))
+    yield { view, at: start + NFGENMSG_BYTES, end };
 }
 
 /** A number that is another one after each change of the rules, whoever made it. Throws the same. */
 export function readGeneration(namespace: NamespaceHandle): number | undefined {
-  const [answer] = exchange(namespace, NFT.getGeneration, false, {});
-  return answer && answerOf(answer).fields.u32(NFTA_GEN_ID);
+  for (const answer of exchange(namespace, NFT.getGeneration, false, {}))
+    return answerOf(answer).fields.u32(NFTA_GEN_ID);
+  return undefined;
 }
 
-function exchange(
+function* exchange(
   namespace: NamespaceHandle,
   type: number,
   dump: boolean,
   { family, attributes = [] }: Wanted,
-): readonly Payload[] {
+): Generator<Payload> {
   const header = new Uint8Array(NFGENMSG_BYTES);
   header[0] = family === undefined ? 0 : NUMBERS[family];
   const socket = namespace.openNetlink('netfilter');
   try {
     socket.send(encodeRequest({ type, header, attributes, dump }, 1));
-    const found: Payload[] = [];
     for (;;) {
       const { payloads, done, errno } = decodeDatagram(socket.receive(), 1);
       if (errno > 0) throw new Error(`the kernel answered errno ${errno}`);
-      found.push(...payloads);
-      if (done || (!dump && found.length > 0)) return found;
+      yield* payloads;
+      if (done || (!dump && payloads.length > 0)) return;
     }
   } finally {
     socket.close();

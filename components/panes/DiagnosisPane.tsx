@@ -7,6 +7,9 @@ import { wrapCells } from '../../src/view/cells.ts';
 import { formatDiagnosis, type Line } from '../../src/view/diagnosis-lines.ts';
 import { Lines } from '../ui/Lines.tsx';
 
+/** Said while it is true: what was sent and made for the proof goes with the answer. */
+const PROVING = 'being proven on the wire: a few probes, watched by rules that are taken away again…';
+
 type Props = {
   readonly diagnosis: DiagnosisState | undefined;
   readonly columns: number;
@@ -37,7 +40,10 @@ function answerLines(diagnosis: DiagnosisState, columns: number): readonly Line[
         ...wrapCells(result.reason, columns).map((text) => ({ text, tone: 'normal' as const })),
       ];
     case 'done':
-      return formatDiagnosis(named(result.diagnosis, diagnosis.to), columns, { wholeCommands: false });
+      return [
+        ...(result.proving ? [{ text: PROVING, tone: 'accent' as const }] : []),
+        ...formatDiagnosis(named(result.diagnosis, diagnosis.to), columns, { wholeCommands: false }),
+      ];
   }
 }
 

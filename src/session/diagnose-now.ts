@@ -2,6 +2,7 @@
 import { diagnose } from '../checks/diagnose.ts';
 import { walkReading } from '../discover/walk-reading.ts';
 import { askRoutes } from '../live/ask-routes.ts';
+import { proveDiagnosis, whyUnproven } from '../live/prove/prove-diagnosis.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { UserError } from '../model/user-error.ts';
@@ -11,13 +12,14 @@ import type { Message, Request } from '../store/messages.ts';
 import type { System } from '../system/system.ts';
 import { findTarget } from './find-target.ts';
 
-/** Answers with a `diagnosis` or a `diagnosis-failed` message. */
+/** Answers with a `diagnosis`, and another when it is proven, or with a `diagnosis-failed` message. */
 export async function diagnoseNow(
   system: System,
   snapshot: Snapshot | undefined,
   namespace: Namespace | undefined,
   { id, to }: Extract<Request, { kind: 'diagnose' }>,
   post: (message: Message) => void,
+  signal: AbortSignal,
 ): Promise<void> {
   if (!snapshot || !namespace) {
     post({ kind: 'diagnosis-failed', id, reason: 'the namespace is gone' });
@@ -25,9 +27,16 @@ export async function diagnoseNow(
   }
   const asked = askRoutes(system, () => snapshot);
   try {
-    const flow = flowFrom(snapshot, namespace, to);
-    const { walked } = await walkReading(system, snapshot, (current) => diagnose(current, flow, asked.ask));
-    post({ kind: 'diagnosis', id, diagnosis: walked.diagnosis, met: walked.met });
+    const request = flowFrom(snapshot, namespace, to);
+    const read = await walkReading(system, snapshot, (current) => diagnose(current, request, asked.ask));
+    const { diagnosis, trace, met } = read.walked;
+    const unproven = { request, diagnosis, trace };
+    const proving = whyUnproven(system, unproven) === undefined;
+    post({ kind: 'diagnosis', id, diagnosis, met, proving });
+    if (!proving) return;
+    // What is made for it bears netpeek's name and is gone with the answer; the pane says that it is being proven.
+    const proven = await proveDiagnosis(system, read.snapshot, unproven, { signal, note: () => undefined });
+    if (!signal.aborted) post({ kind: 'diagnosis', id, diagnosis: proven, met, proving: false });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     post({ kind: 'diagnosis-failed', id, reason: [error.message, error.advice].filter(Boolean).join(': ') });

@@ -29,7 +29,7 @@ export function createSavedSession(
     if (!from) return post({ kind: 'diagnosis-failed', id, reason: 'the namespace is not in the snapshot' });
     try {
       const { diagnosis, met } = diagnose(snapshot, flowFrom(snapshot, from, to));
-      post({ kind: 'diagnosis', id, diagnosis, met });
+      post({ kind: 'diagnosis', id, diagnosis, met, proving: false });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const reason = [error.message, error.advice].filter(Boolean).join(': ');

@@ -3,6 +3,7 @@
  * attachment. It runs in a worker thread (`session-worker.ts`), so that reading never makes the screen wait.
  */
 import type { EngineChoice } from '../../probes/engine-endpoint.ts';
+import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Message, Request } from '../store/messages.ts';
 import type { System } from '../system/system.ts';
@@ -42,8 +43,17 @@ export function createSession(
   });
   const findNamespace = (id: string) =>
     freshness.snapshot()?.namespaces.find((namespace) => namespace.id === id);
+  const closing = new AbortController();
+  const diagnoses = new Set<Promise<void>>();
+  const diagnoseFor = (request: Extract<Request, { kind: 'diagnose' }>, namespace: Namespace | undefined) => {
+    const work = diagnoseNow(system, freshness.snapshot(), namespace, request, post, closing.signal);
+    diagnoses.add(work);
+    void work.finally(() => diagnoses.delete(work));
+  };
   const close = async () => {
-    await Promise.all([captures.stopAll(), freshness.close()]);
+    closing.abort();
+    // A proof takes away what it has made before it ends.
+    await Promise.all([captures.stopAll(), freshness.close(), ...diagnoses]);
     attachments.close();
     post({ kind: 'closed' });
   };
@@ -61,7 +71,7 @@ export function createSession(
           captures.stop(request.id);
           break;
         case 'diagnose':
-          void diagnoseNow(system, freshness.snapshot(), namespace, request, post);
+          diagnoseFor(request, namespace);
           break;
         case 'attach':
           if (namespace) attachments.attach(namespace);

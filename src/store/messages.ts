@@ -61,6 +61,8 @@ export type Message =
       readonly diagnosis: Diagnosis;
       /** The rules that its packet and the answer meet. */
       readonly met: readonly MetRule[];
+      /** It is being proven on the wire: another answer follows. */
+      readonly proving: boolean;
     }
   | { readonly kind: 'diagnosis-failed'; readonly id: number; readonly reason: string }
   | { readonly kind: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string }

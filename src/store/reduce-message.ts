@@ -37,6 +37,7 @@ export function reduceMessage(state: State, message: Message, atMs: number): Sta
         kind: 'done',
         diagnosis: message.diagnosis,
         met: message.met,
+        proving: message.proving,
       });
     case 'diagnosis-failed':
       return finishDiagnosis(state, message.id, { kind: 'failed', reason: message.reason });

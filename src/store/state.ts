@@ -51,7 +51,13 @@ export type DiagnosisState = {
   readonly to: string;
   readonly result:
     | { readonly kind: 'running' }
-    | { readonly kind: 'done'; readonly diagnosis: Diagnosis; readonly met: readonly MetRule[] }
+    | {
+        readonly kind: 'done';
+        readonly diagnosis: Diagnosis;
+        readonly met: readonly MetRule[];
+        /** Probes are on their way. */
+        readonly proving: boolean;
+      }
     | { readonly kind: 'failed'; readonly reason: string };
   readonly top: number;
 };

@@ -159,6 +159,8 @@ describe.each(sizes)('the demo on $columns×$rows', (size) => {
     await terminal.waitFor('› ns4');
     await terminal.press('Enter');
     await terminal.waitFor('icmp  10.1.1.3 → 10.1.1.4');
+    // By what was read at once, and then by an answer on the wire.
+    expect(await terminal.waitFor(/ns4 works\s/)).not.toContain('nothing was sent');
     await terminal.press('1');
   });
 

@@ -14,12 +14,13 @@ export type FilterCheck = {
   readonly title: string;
   readonly more: string;
   readonly silences?: readonly string[];
+  readonly byDesign?: true;
   /** Defaults to deleting the deciding rule. */
   readonly fix?: (fault: Filtered) => readonly string[];
 };
 
 /** Confidence stays `likely`: the rules were evaluated, the packet was not sent. */
-export function filterCheck({ id, title, more, silences, fix = deleteRule }: FilterCheck): Check {
+export function filterCheck({ id, title, more, silences, byDesign, fix = deleteRule }: FilterCheck): Check {
   return defineCheck({
     id,
     title,
@@ -35,6 +36,7 @@ export function filterCheck({ id, title, more, silences, fix = deleteRule }: Fil
           evidence: filterEvidence(fault),
           fix: fix(fault),
           more,
+          ...(byDesign ? { byDesign } : {}),
         }
       );
     },

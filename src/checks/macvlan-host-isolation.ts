@@ -23,6 +23,7 @@ export const macvlanHostIsolation = defineCheck({
       ],
       fix: [],
       more: 'This is by design: frames of a macvlan go straight to the wire of the link that it shares, and that link does not hear them; a switch does not send them back by the port they came from. Other machines are reached, and other macvlans on the same link. Where host and container must talk, give the host a macvlan of its own on that link, with a route to the container through it, or connect the container to a bridge network as well.',
+      byDesign: true,
     };
   },
 });

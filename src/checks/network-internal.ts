@@ -36,6 +36,7 @@ export const networkInternal = defineCheck({
       ],
       fix: [],
       more: MORE,
+      byDesign: true,
     };
     return details;
   },

@@ -40,6 +40,7 @@ export const networkModeShape = defineCheck({
       more: chosen
         ? 'This is by design: with --network none a container gets a namespace with lo alone. Start it with another network; a running container in mode none cannot be connected to one.'
         : 'The container should have a link and has only lo: its network was taken away, or the container whose namespace it shares went and came back with a new one. A restart gives it a fresh place on its network.',
+      ...(chosen ? { byDesign: true } : {}),
     };
   },
 });

@@ -24,6 +24,7 @@ export const publishLoopbackOnly = defineCheck({
       ],
       fix: [],
       more: 'This is by design: -p 127.0.0.1:HOST:CONTAINER serves the host itself and nobody else, which is how databases are kept off the network. At any other address of the host the port is closed. Publish it without the address, or with the one that others use, if it is meant for them.',
+      byDesign: true,
     };
   },
 });

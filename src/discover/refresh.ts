@@ -8,7 +8,7 @@ import type { System } from '../system/system.ts';
 import { parentIfindex } from './find-parents.ts';
 import { gapOf } from './gaps.ts';
 import { openSame } from './open-same.ts';
-import { readNamespace } from './read-namespace.ts';
+import { readNamespace, type Wanted } from './read-namespace.ts';
 
 export type Refreshed = {
   readonly namespace: Namespace;
@@ -17,11 +17,12 @@ export type Refreshed = {
   readonly rewired: boolean;
 };
 
-/** Fresh facts of one namespace, link counters included. A namespace that is gone comes back as it was, with a gap. */
+/** Fresh facts of one namespace, link counters included; `shared` is what several readings look at together. A namespace that is gone comes back as it was, with a gap. */
 export async function refreshNamespace(
   system: System,
   namespace: Namespace,
   sections: readonly Section[],
+  shared: Pick<Wanted, 'holders' | 'askProgram'> = {},
 ): Promise<Refreshed> {
   try {
     const handle = openSame(system, namespace);
@@ -31,6 +32,7 @@ export async function refreshNamespace(
       const { facts, gaps } = await readNamespace(system, open, namespace, {
         sections: new Set(sections),
         stats: true,
+        ...shared,
       });
       return { ...mergeFacts(namespace, facts), gaps };
     } finally {

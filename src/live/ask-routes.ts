@@ -15,6 +15,9 @@ type Open = {
   readonly namespace: Namespace;
 };
 
+/** Whether what decides over routes is read anew, or taken from the snapshot where it was read for this very question. */
+export type Tables = 'read' | 'current';
+
 /**
  * `ask` answers undefined where the kernel cannot be asked: the namespace is gone or closed to us, or the question leaves
  * out what decides. `current` gives the snapshot of the day, whose links must be known. The caller closes.
@@ -22,10 +25,11 @@ type Open = {
 export function askRoutes(
   system: System,
   current: () => Snapshot,
+  tables: Tables = 'read',
 ): { readonly ask: AskKernel; readonly close: () => void } {
   const opened = new Map<string, Open | undefined>();
   const open = (id: string): Open | undefined => {
-    if (!opened.has(id)) opened.set(id, openNamespace(system, findNamespace(current(), id)));
+    if (!opened.has(id)) opened.set(id, openNamespace(system, findNamespace(current(), id), tables));
     return opened.get(id);
   };
   return {
@@ -73,17 +77,23 @@ export function askRoutes(
 }
 
 /** What decides over routes is read beside, to say why the kernel refuses. undefined: it cannot be read, for whatever reason. */
-function openNamespace(system: System, namespace: Namespace | undefined): Open | undefined {
+function openNamespace(system: System, namespace: Namespace | undefined, tables: Tables): Open | undefined {
   if (!namespace?.links) return undefined;
   let handle: NamespaceHandle | undefined;
   let rtnetlink: Rtnetlink | undefined;
   try {
     handle = openSame(system, namespace);
     rtnetlink = openRtnetlink(handle);
-    return { handle, rtnetlink, namespace: { ...namespace, ...readRouting(handle, rtnetlink) } };
+    const isRead = tables === 'current' && hasRouting(namespace);
+    const read = isRead ? namespace : { ...namespace, ...readRouting(handle, rtnetlink) };
+    return { handle, rtnetlink, namespace: read };
   } catch {
     rtnetlink?.close();
     handle?.close();
     return undefined;
   }
+}
+
+function hasRouting({ addresses, routes, policyRules, neighbours, sysctls }: Namespace): boolean {
+  return [addresses, routes, policyRules, neighbours, sysctls].every((table) => table !== undefined);
 }

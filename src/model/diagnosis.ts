@@ -1,5 +1,7 @@
 /** The answer of `netpeek diagnose`; its JSON is the public contract. */
 
+import type { NameAnswer } from './name-answer.ts';
+
 export type Flow = {
   /** FROM and TO as the user wrote them. */
   readonly from: string;
@@ -28,6 +30,8 @@ export type Cause = {
   readonly fix: readonly string[];
   /** One paragraph that teaches. */
   readonly more: string;
+  /** Somebody wanted it so: it explains, and there is nothing to mend. */
+  readonly byDesign?: true;
 };
 
 export type Stage = 'socket' | 'route' | 'neighbour' | 'link' | 'bridge' | 'netfilter' | 'nat' | 'deliver';
@@ -63,6 +67,8 @@ export type Diagnosis = {
   readonly verdict: Verdict;
   /** The first is the root cause. */
   readonly causes: readonly Cause[];
+  /** What became of a destination that is a name; hops are those of the way to its server where it was not resolved. */
+  readonly name?: NameAnswer;
   readonly hops: readonly Hop[];
   /** The hops of the answer; empty where the request does not arrive, or nobody is known to answer. */
   readonly reply: readonly Hop[];

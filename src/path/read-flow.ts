@@ -3,13 +3,12 @@ import type { Flow } from '../model/diagnosis.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
+import { INTERNET } from './internet.ts';
 import { familyOf } from './prefix.ts';
 import type { Endpoint, FlowRequest } from './trace-flow.ts';
 
 export const PROTOCOLS = ['tcp', 'udp', 'icmp'] as const;
 
-/** Stands for 'any address of the internet': reserved for documentation (RFC 5737, TEST-NET-3), so never on a host's own links. */
-const INTERNET = '203.0.113.1';
 const HIGHEST_PORT = 65_535;
 
 export type Words = {
@@ -60,7 +59,7 @@ type To = { readonly endpoint: Endpoint; readonly port: number | null };
 
 function readTo(text: string | undefined, find: FindTarget): To {
   if (text === undefined || text === 'internet')
-    return { endpoint: { kind: 'address', address: INTERNET, text: 'internet' }, port: null };
+    return { endpoint: { kind: 'address', address: INTERNET.ipv4, text: 'internet' }, port: null };
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
   if (bracketed) {
     const [, address = '', port] = bracketed;

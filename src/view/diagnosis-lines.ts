@@ -1,6 +1,8 @@
 /** A diagnosis as lines to read: the verdict, each cause with its evidence and its fix, the hops. */
-import type { Cause, Diagnosis, Hop, Verdict } from '../model/diagnosis.ts';
+import type { Cause, Diagnosis, Verdict } from '../model/diagnosis.ts';
+import { findOpenHop } from '../model/open-hop.ts';
 import { BLANK, hopLines, type Line, wrap } from './hop-lines.ts';
+import { nameLines } from './name-lines.ts';
 
 export type { Line } from './hop-lines.ts';
 
@@ -9,6 +11,13 @@ const VERDICTS: Readonly<Record<Exclude<Verdict, 'undecided'>, Line>> = {
   broken: { text: 'is broken', tone: 'bad' },
   degraded: { text: 'is degraded', tone: 'warn' },
 };
+
+const UNDECIDED: Line = { text: 'is undecided', tone: 'warn' };
+
+/** The destination is a name without an address: the hops are those of the question for it. */
+function isUnresolved({ name }: Diagnosis): boolean {
+  return name !== undefined && name.addresses.length === 0;
+}
 
 export type DiagnosisFormat = {
   /** Commands stand in full on one line each, so that they can be pasted; otherwise they are wrapped too. */
@@ -24,20 +33,32 @@ export function formatDiagnosis(
   const lines: Line[] = [...verdictLines(diagnosis, widthCells)];
   const fixCells = wholeCommands ? Number.POSITIVE_INFINITY : widthCells;
   for (const cause of diagnosis.causes) lines.push(BLANK, ...causeLines(cause, widthCells, fixCells));
-  if (diagnosis.hops.length > 0) lines.push(BLANK, { text: 'the way of the packet', tone: 'accent' });
+  if (diagnosis.hops.length > 0)
+    lines.push(BLANK, {
+      text: `the way of the ${isUnresolved(diagnosis) ? 'question for the name' : 'packet'}`,
+      tone: 'accent',
+    });
   for (const hop of diagnosis.hops) lines.push(...hopLines(hop, widthCells));
   if (diagnosis.reply.length > 0) lines.push(BLANK, { text: 'the way of the answer', tone: 'accent' });
   for (const hop of diagnosis.reply) lines.push(...hopLines(hop, widthCells));
-  lines.push(...liveLines(diagnosis, widthCells));
+  if (!isUnresolved(diagnosis)) lines.push(...liveLines(diagnosis, widthCells));
   return lines;
 }
 
 function verdictLines(diagnosis: Diagnosis, widthCells: number): readonly Line[] {
   const { flow, verdict } = diagnosis;
   const way = `${flow.from} → ${flow.to}`;
+  const name = diagnosis.name ? nameLines(diagnosis.name, widthCells) : [];
+  if (isUnresolved(diagnosis)) {
+    const { text, tone } = verdict === 'undecided' ? UNDECIDED : VERDICTS[verdict];
+    return [...wrap(`${way} ${text}`, tone, widthCells), ...name];
+  }
   const port = flow.port === null ? '' : `:${flow.port}`;
   const source = flow.source === '' ? 'no source address' : flow.source;
-  const packet = wrap(`${flow.proto}  ${source} → ${flow.destination}${port}`, 'dim', widthCells);
+  const packet = [
+    ...name,
+    ...wrap(`${flow.proto}  ${source} → ${flow.destination}${port}`, 'dim', widthCells),
+  ];
   if (verdict !== 'undecided') {
     const { text, tone } = VERDICTS[verdict];
     const by = verdict === 'works' && !diagnosis.live.ran ? ', by all that was read; nothing was sent' : '';
@@ -61,20 +82,8 @@ function verdictLines(diagnosis: Diagnosis, widthCells: number): readonly Line[]
   ];
 }
 
-/** The first hop that nobody could judge; `isEnd` where it is only the packet leaving what this host decides, by a link. */
-function findOpenHop({
-  hops,
-  reply,
-}: Diagnosis):
-  | { readonly open: Hop; readonly isEnd: true }
-  | { readonly open: Hop | undefined; readonly isEnd: false } {
-  const open = [...hops, ...reply].find((hop) => hop.verdict === 'unknown');
-  const isLast = open !== undefined && open === hops.at(-1) && open.stage === 'deliver';
-  const isEnd = isLast && open.link !== undefined;
-  return isEnd ? { open, isEnd } : { open, isEnd: false };
-}
-
-function causeLines(cause: Cause, widthCells: number, fixCells: number): readonly Line[] {
+/** What is wrong, what shows it, what mends it, and what it teaches. */
+export function causeLines(cause: Cause, widthCells: number, fixCells: number): readonly Line[] {
   return [
     ...wrap(`${cause.title}  (${cause.confidence})`, 'bad', widthCells),
     ...wrap(`in ${cause.namespace}: ${cause.subject}`, 'normal', widthCells, '  '),

@@ -1,0 +1,94 @@
+/** The first round as lines to read: how many are hit, each finding with all whom it hits, what is by design, what was not judged. */
+import type { CheckedWay, Finding, FirstRound, LeftOut, WayResult } from '../model/first-round.ts';
+import { causeLines } from './diagnosis-lines.ts';
+import { BLANK, type Line, wrap } from './hop-lines.ts';
+
+/** Ways that a finding names; of 200 that share one cause, these are enough to try it on. */
+const MOST_NAMED = 8;
+/** Undecided ways and things left out that are told. */
+const MOST_TOLD = 12;
+
+/** Wrapped to `widthCells`; commands stand in full on one line each. */
+export function formatFirstRound(round: FirstRound, widthCells: number): readonly Line[] {
+  const { causes } = round;
+  return [
+    ...headLines(round, widthCells),
+    ...causes.flatMap((finding) => [
+      BLANK,
+      ...causeLines(finding, widthCells, Number.POSITIVE_INFINITY),
+      ...wrap(`hits ${listOf(hitBy(round, finding))}`, 'warn', widthCells, '  '),
+    ]),
+    ...openLines(round, widthCells),
+  ];
+}
+
+function headLines({ checked, causes }: FirstRound, widthCells: number): readonly Line[] {
+  if (checked.length === 0)
+    return wrap(
+      'nothing to look at: no container, no namespace on a bridge, no published port',
+      'normal',
+      widthCells,
+    );
+  const of = (result: WayResult) => checked.filter((way) => way.result === result);
+  const [faulty, fine] = [of('fault'), of('fine')];
+  const faults = causes.filter(({ byDesign }) => !byDesign).length;
+  const told =
+    faults === 0
+      ? []
+      : [`${counted(faulty)} ${faulty.length === 1 ? 'is' : 'are'} hit by ${count(faults, 'fault')}`];
+  return [
+    ...told.flatMap((text) => wrap(text, 'bad', widthCells)),
+    ...(fine.length === 0
+      ? []
+      : wrap(`${counted(fine)}: no fault found as far as this host decides`, 'good', widthCells)),
+    ...wrap('nothing was sent', 'dim', widthCells),
+  ];
+}
+
+function openLines({ checked, leftOut }: FirstRound, widthCells: number): readonly Line[] {
+  const undecided = checked.flatMap(({ about, undecided: why }): readonly LeftOut[] =>
+    why === undefined ? [] : [{ what: about, reason: why }],
+  );
+  const lists = [
+    { title: 'could not be judged', list: undecided },
+    { title: 'not looked at', list: leftOut },
+  ];
+  return lists
+    .filter(({ list }) => list.length > 0)
+    .flatMap(({ title, list }) => [
+      BLANK,
+      { text: title, tone: 'warn' as const },
+      ...list
+        .slice(0, MOST_TOLD)
+        .flatMap(({ what, reason }) => wrap(`${what}: ${reason}`, 'normal', widthCells, '  ')),
+      ...(list.length > MOST_TOLD
+        ? wrap(`and ${list.length - MOST_TOLD} more`, 'dim', widthCells, '  ')
+        : []),
+    ]);
+}
+
+function hitBy({ checked }: FirstRound, { hits }: Finding): readonly string[] {
+  const hit = new Set(hits);
+  return checked.filter(({ n }) => hit.has(n)).map(({ about }) => about);
+}
+
+function listOf(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMED).join('; ');
+  return names.length > MOST_NAMED ? `${shown}; and ${names.length - MOST_NAMED} more` : shown;
+}
+
+/** `12 ways out and 5 ways to published ports`. */
+function counted(ways: readonly CheckedWay[]): string {
+  const out = ways.filter(({ kind }) => kind === 'out').length;
+  const published = ways.length - out;
+  return [
+    ...(out > 0 ? [out === 1 ? '1 way out' : `${out} ways out`] : []),
+    ...(published > 0
+      ? [published === 1 ? '1 way to a published port' : `${published} ways to published ports`]
+      : []),
+  ].join(' and ');
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}

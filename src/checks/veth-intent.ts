@@ -2,6 +2,7 @@
 import type { DockerNetwork } from '../model/container.ts';
 import type { Link } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { findPeer } from '../path/find-peer.ts';
 import type { Fault } from '../path/walk/fault.ts';
 import type { CheckContext } from './check.ts';
@@ -20,18 +21,27 @@ export type Misplaced = {
 export function findMisplaced(context: CheckContext): Misplaced | undefined {
   const { snapshot, walk, note } = context;
   if (walk.faults.length === 0) return undefined;
-  const place = snapshot.namespaces
-    .flatMap((container) => placesOf(context, container))
-    .find(
-      (one) =>
-        one.end.master?.ifindex !== one.bridge.ifindex && walk.faults.some((fault) => concerns(fault, one)),
-    );
+  const place = misplacedIn(snapshot).find((one) => walk.faults.some((fault) => concerns(fault, one)));
   const fault = place && walk.faults.find((one) => concerns(one, place));
   if (fault) note?.(fault);
   return place;
 }
 
-function placesOf({ snapshot }: CheckContext, container: Namespace): readonly Misplaced[] {
+const known = new WeakMap<Snapshot, readonly Misplaced[]>();
+
+/** All that are out of place, whatever the walk: looked for once in a snapshot. */
+function misplacedIn(snapshot: Snapshot): readonly Misplaced[] {
+  const before = known.get(snapshot);
+  if (before) return before;
+  const found = snapshot.namespaces
+    .flatMap((container) => placesOf(snapshot, container))
+    .filter(({ end, bridge }) => end.master?.ifindex !== bridge.ifindex);
+  known.set(snapshot, found);
+  return found;
+}
+
+function placesOf(snapshot: Snapshot, container: Namespace): readonly Misplaced[] {
+  if (container.containers.length === 0) return [];
   return (container.links ?? []).flatMap((link): readonly Misplaced[] => {
     const network = networkOf(snapshot.networks, container, link);
     const peer = findPeer(snapshot, link);

@@ -8,9 +8,17 @@ import type { Snapshot } from '../model/snapshot.ts';
 /** Tables whose missing entries would change an answer; what else is cut only shows less. */
 const DECIDING = ['links', 'addresses', 'routes', 'neighbours'] as const;
 
-/** The snapshot without the tables of which a gap says that they are not whole. */
+const known = new WeakMap<Snapshot, Snapshot>();
+
+/** The snapshot without the tables of which a gap says that they are not whole; the same for every flow that is asked of it. */
 export function withoutCutTables(snapshot: Snapshot): Snapshot {
-  return { ...snapshot, namespaces: snapshot.namespaces.map((one) => withoutCut(snapshot, one)) };
+  const before = known.get(snapshot);
+  if (before) return before;
+  const trusted = { ...snapshot, namespaces: snapshot.namespaces.map((one) => withoutCut(snapshot, one)) };
+  known.set(snapshot, trusted);
+  // What is trusted already has nothing more to leave out.
+  known.set(trusted, trusted);
+  return trusted;
 }
 
 function withoutCut({ gaps }: Snapshot, namespace: Namespace): Namespace {

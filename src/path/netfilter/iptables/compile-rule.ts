@@ -24,6 +24,9 @@ class LazyRule implements RuleProgram {
   private readonly rule: Rule;
   private readonly context: RuleContext;
   private made: readonly Step[] | undefined;
+  /** Kept from the second packet on: one flow meets most rules once, and a round over all flows each of them often. */
+  private first: Test | undefined;
+  private isMet = false;
 
   constructor(rule: Rule, context: RuleContext) {
     this.rule = rule;
@@ -41,9 +44,13 @@ class LazyRule implements RuleProgram {
   }
 
   failsAtOnce(packet: Packet, around: Surroundings): boolean {
+    if (this.first) return this.first(packet, around) === 'no';
     const { matches } = this.rule;
     if (matches.length === 0) return false;
-    return compileFrom(this.rule, 0, endOf(matches, 0), this.context)(packet, around) === 'no';
+    const test = compileFrom(this.rule, 0, endOf(matches, 0), this.context);
+    if (this.isMet) this.first = test;
+    this.isMet = true;
+    return test(packet, around) === 'no';
   }
 }
 

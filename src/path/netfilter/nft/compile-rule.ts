@@ -19,6 +19,9 @@ class LazyRule implements RuleProgram {
   private readonly rule: NftRule;
   private readonly context: TableContext;
   private made: readonly Step[] | undefined;
+  /** Kept from the second packet on: one flow meets most rules once, and a round over all flows each of them often. */
+  private first: Test | undefined;
+  private isMet = false;
 
   constructor(rule: NftRule, context: TableContext) {
     this.rule = rule;
@@ -36,9 +39,13 @@ class LazyRule implements RuleProgram {
   }
 
   failsAtOnce(packet: Packet, around: Surroundings): boolean {
+    if (this.first) return this.first(packet, around) === 'no';
     const [first, second] = this.rule.statements;
     if (first?.kind !== 'match' || mayBeMerged(first, second)) return false;
-    return compileMatch(first, this.context)(packet, around) === 'no';
+    const test = compileMatch(first, this.context);
+    if (this.isMet) this.first = test;
+    this.isMet = true;
+    return test(packet, around) === 'no';
   }
 }
 

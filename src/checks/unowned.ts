@@ -2,10 +2,12 @@
 import type { DockerNetwork } from '../model/container.ts';
 import type { Link } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
+import { familyOf } from '../path/prefix.ts';
 import type { Fault } from '../path/walk/fault.ts';
 import { type CheckContext, findFault } from './check.ts';
 import { isGateway } from './gateways.ts';
 import { commandIn, ipFor } from './shell.ts';
+import { findUntranslated } from './untranslated.ts';
 
 export type Unowned = Extract<Fault, { kind: 'unowned' }>;
 
@@ -19,7 +21,18 @@ export type UnownedCause =
 
 /** The first of this cause. */
 export function findUnowned(context: CheckContext, cause: UnownedCause): Unowned | undefined {
-  return findFault(context, 'unowned', (fault) => classify(context, fault) === cause);
+  return findFault(
+    context,
+    'unowned',
+    (fault) => !isConsequence(context, fault) && classify(context, fault) === cause,
+  );
+}
+
+/** The answer to a packet that left untranslated: of course nobody out there has the address that it came from. */
+function isConsequence(context: CheckContext, { direction, address }: Unowned): boolean {
+  const { note: _quiet, ...quiet } = context;
+  const left = findUntranslated(quiet, familyOf(address));
+  return direction === 'answer' && left?.packet.source === address;
 }
 
 function classify(context: CheckContext, { namespace, link, address }: Unowned): UnownedCause {

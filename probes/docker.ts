@@ -11,6 +11,8 @@ const PODMAN = 'Podman';
 const BRIDGE_NAME_OPTION = 'com.docker.network.bridge.name';
 /** Characters of a network's id in the name of the bridge that libnetwork makes for it. */
 const BRIDGE_ID_LENGTH = 12;
+/** Of one container on one network. */
+const NAMES_KEPT = 64;
 
 /** What an engine knows, before a single pid is asked for. */
 export type EngineFacts = {
@@ -85,10 +87,14 @@ function confirm(answer: unknown, isSuch: boolean, what: string): void {
 
 /** What only a closer look at one container tells. */
 type Inspected = Pick<Container, 'pid' | 'resolvConfPath' | 'dns'> &
-  Partial<Pick<Container, 'networkMode' | 'state'>>;
+  Partial<Pick<Container, 'networkMode' | 'state' | 'endpoints'>>;
 
 /** The pid of the container's first process as the engine sees it, 0 when it does not run; its resolv.conf and name servers; and its network mode, which podman's list leaves out. Throws `SystemError`. */
-export async function inspectContainer(client: EngineClient, id: string): Promise<Inspected> {
+export async function inspectContainer(
+  client: EngineClient,
+  id: string,
+  endpoints?: readonly Endpoint[],
+): Promise<Inspected> {
   const container = asRecord(await client.inspect(id));
   const resolvConfPath = asText(container.ResolvConfPath);
   const { NetworkMode, Dns } = asRecord(container.HostConfig);
@@ -103,7 +109,16 @@ export async function inspectContainer(client: EngineClient, id: string): Promis
     // `null` is how Go writes an empty list.
     ...(Dns === undefined ? {} : { dns: asList(Dns).map(asText) }),
     ...(networkMode ? { networkMode } : {}),
+    ...(endpoints ? { endpoints: endpoints.map((endpoint) => withNames(endpoint, container)) } : {}),
   };
+}
+
+/** Engines before 25 tell aliases alone, later ones all names (`DNSNames`). */
+function withNames(endpoint: Endpoint, container: Readonly<Record<string, unknown>>): Endpoint {
+  const networks = asRecord(asRecord(container.NetworkSettings).Networks);
+  const { DNSNames, Aliases } = asRecord(networks[endpoint.network]);
+  const names = [...asList(DNSNames), ...asList(Aliases)].map(asText).filter(Boolean).slice(0, NAMES_KEPT);
+  return names.length === 0 ? endpoint : { ...endpoint, names: [...new Set(names)] };
 }
 
 /** GET /version. Podman names itself among the components. */

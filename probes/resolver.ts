@@ -3,35 +3,17 @@
  * anything of a container. A container's file is hostile: it may be a link, a FIFO or endless, and is read as `read-regular.ts` reads.
  */
 import { cleanText } from '../src/model/clean-text.ts';
-import type { Container } from '../src/model/container.ts';
 import type { Gap } from '../src/model/gap.ts';
-import { NETNS_DIRECTORY } from '../src/model/nsfs.ts';
 import type { Resolver, ResolverSettings } from '../src/model/resolver.ts';
 import { type Files, type NamespaceHandle, SystemError } from '../src/system/system.ts';
 import { parseResolvConf } from './parse-resolv-conf.ts';
 import type { Subject } from './probe.ts';
 import { concludeUpstreams } from './resolver/conclude-upstreams.ts';
+import { type Candidate, type Wanted, wantedOf } from './resolver/whose-file.ts';
 
 const RESOLV_CONF = '/etc/resolv.conf';
 /** A real one has a few lines. */
 const LIMIT_BYTES = 64 * 1024;
-
-/** A file to try: its path, the root it must stay in, and whose it is. */
-type Candidate = Pick<ResolverSettings, 'path' | 'source'> & {
-  readonly root?: string;
-  /** The process whose view it is; it must still be in the namespace afterwards. */
-  readonly pid?: number;
-};
-
-const HOST: Candidate = { path: RESOLV_CONF, source: 'host' };
-
-/** Files of which the first that can be read counts, and the container they are meant for. */
-type Wanted = {
-  readonly container?: string;
-  /** The container whose settings the engine wrote into them: another one, where this one joined its network. */
-  readonly maker?: Container;
-  readonly candidates: readonly Candidate[];
-};
 
 /** The settings of everyone in the namespace who has some of his own, and a gap for each file that is there but could not be read. */
 export function readResolver(
@@ -39,7 +21,7 @@ export function readResolver(
   { id }: Pick<NamespaceHandle, 'id'>,
   subject: Subject,
 ): { readonly resolver?: Resolver; readonly gaps: readonly Gap[] } {
-  const readings = wantedOf(files, subject).map((wanted) => readFirst(files, id, wanted));
+  const readings = wantedOf(files, subject, 'resolv.conf').map((wanted) => readFirst(files, id, wanted));
   const gaps = readings.flatMap((reading) => reading.gaps);
   const [first, ...others] = readings.flatMap(({ settings }) => (settings ? [settings] : []));
   return first ? { resolver: { ...first, others }, gaps } : { gaps };
@@ -74,56 +56,6 @@ function readFirst(
   if (gaps.length > 0) return { gaps };
   const where = container === undefined ? '' : ` in container ${container}`;
   return { gaps: [{ probe: 'resolver', reason: `no ${RESOLV_CONF} was found${where}` }] };
-}
-
-/** Containers that share a namespace share its links and not their files: each is told by its own. */
-function wantedOf(files: Files, subject: Subject): readonly Wanted[] {
-  const containers = subject.containers.map((container) => ({
-    container: container.name,
-    maker: makerOf(container, subject.containers),
-    candidates: candidatesOf(container),
-  }));
-  if (subject.kind === 'host') return [{ candidates: [HOST] }, ...containers];
-  return containers.length > 0 ? containers : [{ candidates: ownCandidates(files, subject) }];
-}
-
-function makerOf(container: Container, containers: readonly Container[]): Container {
-  const joined = /^container:(.+)$/.exec(container.networkMode)?.[1];
-  return containers.find(({ id }) => id === joined) ?? container;
-}
-
-function candidatesOf({ pid, resolvConfPath }: Container): readonly Candidate[] {
-  const engine: readonly Candidate[] =
-    resolvConfPath === undefined ? [] : [{ path: resolvConfPath, source: 'engine' }];
-  return [seenBy(pid), ...engine];
-}
-
-/** Of a namespace without a container. */
-function ownCandidates(files: Files, { paths, pids }: Subject): readonly Candidate[] {
-  const named = paths.flatMap((path): readonly Candidate[] =>
-    path.startsWith(`${NETNS_DIRECTORY}/`)
-      ? [{ path: `/etc/netns${path.slice(NETNS_DIRECTORY.length)}/resolv.conf`, source: 'netns' }]
-      : [],
-  );
-  // A process with a root of its own (another engine's container, a unit) has a file of its own.
-  const apart = named.length > 0 ? undefined : pids.find((pid) => !seesOurFiles(files, pid));
-  return apart === undefined ? [...named, HOST] : [seenBy(apart)];
-}
-
-function seenBy(pid: number): Candidate {
-  return { path: RESOLV_CONF, source: 'process', root: `/proc/${pid}/root`, pid };
-}
-
-/** Same mounts and same root; a process that cannot be looked at is taken for one of ours only when its file is read. */
-function seesOurFiles(files: Files, pid: number): boolean {
-  try {
-    const mounts = files.readLink('/proc/thread-self/ns/mnt');
-    return files.readLink(`/proc/${pid}/ns/mnt`) === mounts && files.readLink(`/proc/${pid}/root`) === '/';
-  } catch (error) {
-    if (!(error instanceof SystemError)) throw error;
-    // One that has ended is not worth looking at.
-    return error.code === 'ENOENT' || error.code === 'ESRCH';
-  }
 }
 
 function gapOf({ source, pid }: Candidate, error: SystemError): Gap {

@@ -1,12 +1,13 @@
 /** `netpeek path`: what this host does with a packet, hop by hop, there and back. */
 import { EXIT, UserError } from '../model/user-error.ts';
-import { PROTOCOLS, readFlow } from '../path/read-flow.ts';
+import { PROTOCOLS } from '../path/read-flow.ts';
 import { traceFlow } from '../path/trace-flow.ts';
 import { gapsOf } from '../view/json/document.ts';
 import { formatPath } from '../view/path-lines.ts';
 import type { Command } from './command.ts';
 import { printGaps, printJson, printLines } from './print.ts';
 import { requireTarget } from './require-target.ts';
+import { resolveDestination } from './resolve-destination.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { trace } from './trace.ts';
 
@@ -32,11 +33,16 @@ export const path: Command = {
     const saved = await context.saved();
     const wiring =
       saved ?? (await takeSnapshot(context, system, { sections: ['links', 'addresses'], processes: true }));
-    const flow = readFlow(
-      wiring,
-      { from, to, proto },
-      (text) => requireTarget(wiring, text, system.files).namespace,
-    );
+    const find = (text: string) => requireTarget(wiring, text, system.files).namespace;
+    const resolving = { ...context, system, wiring, saved, find, isLive: false };
+    const destination = await resolveDestination(resolving, { from, to, proto });
+    if ('diagnosis' in destination)
+      throw new UserError(
+        EXIT.noTarget,
+        `nothing here is called '${to}', and as the name of a host it was not resolved: path sends nothing`,
+        `name an address, or ask 'netpeek diagnose'`,
+      );
+    const flow = destination.request;
     const { snapshot, walked } = await trace(system, wiring, saved, (current, ask) =>
       traceFlow(current, flow, ask),
     );

@@ -15,6 +15,8 @@ export type Endpoint = {
   /** CIDR texts, such as `172.17.0.2/16`. */
   readonly addresses: readonly string[];
   readonly gateway?: string;
+  /** Names by which others on the network find it, aliases among them, as far as the engine says. */
+  readonly names?: readonly string[];
 };
 
 export type Container = {

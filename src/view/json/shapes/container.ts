@@ -10,6 +10,7 @@ const endpoint = object<Endpoint>({
   mac: text,
   addresses: texts,
   gateway: optional(text),
+  names: optional(texts),
 });
 const port = object<PublishedPort>({
   protocol: text,

@@ -89,17 +89,19 @@ function logWords(inside: unknown): string | undefined {
 
 const REJECTIONS = /^(?:icmp|icmpv6|icmpx) [a-z]+-[a-z]+$/;
 
-/** What stands for itself: the answer of the family that the table is of. */
-const USUAL: Readonly<Record<string, string>> = { ip: 'icmp', ip6: 'icmpv6', inet: 'icmpx', bridge: 'icmpx' };
+/** What is left out: the usual answer of the family that the table is of. Other families were not compared. */
+const USUAL: Readonly<Record<string, string>> = { ip: 'icmp', ip6: 'icmpv6', inet: 'icmpx' };
 
 function rejectWords(inside: unknown, family: string): string | undefined {
   const { type, expr } = membersOf(inside, ['type', 'expr']) ?? {};
+  const usual = Object.hasOwn(USUAL, family) ? USUAL[family] : undefined;
+  if (usual === undefined) return undefined;
   if (type === 'tcp reset' && expr === undefined) return 'reject with tcp reset';
+  // nft itself makes no other answers in ip and ip6.
+  if (type !== usual && family !== 'inet') return undefined;
   const kind = `${String(type)} ${String(expr)}`;
   if (!REJECTIONS.test(kind)) return undefined;
-  if (expr === 'port-unreachable' && type === USUAL[family]) return 'reject';
-  // In a bridge's table nft knows the family by the rule's conditions.
-  return family === 'bridge' && type !== 'icmpx' ? undefined : `reject with ${kind}`;
+  return expr === 'port-unreachable' && type === usual ? 'reject' : `reject with ${kind}`;
 }
 
 function countWords(inside: unknown): string | undefined {

@@ -71,7 +71,7 @@ export function walkRoundTrip(read: Snapshot, { origin, flow, anywhere, ask }: R
   const faults = [...request.faults, ...replies.flatMap((reply) => reply.faults)];
   return {
     verdict: judge(request.hops, request.end, hops, replyEnd, origin),
-    hops: request.hops,
+    hops: [...entrance(origin, flow), ...request.hops].map((hop, index) => ({ ...hop, n: index + 1 })),
     reply: request.hops.some(({ verdict }) => verdict === 'drop') ? [] : hops,
     faults,
     end: request.end,
@@ -79,6 +79,14 @@ export function walkRoundTrip(read: Snapshot, { origin, flow, anywhere, ask }: R
     met: shared.met.all(),
     wanted: [...wanted],
   };
+}
+
+/** Where a packet from outside is seen first. */
+function entrance(origin: Origin, { source }: Flow): readonly Omit<Hop, 'n'>[] {
+  if (origin.kind === 'namespace') return [];
+  const { namespace, link } = origin;
+  const detail = `a packet from ${source} comes in by ${link.name}`;
+  return [{ namespace: namespace.name, link: link.name, stage: 'link', verdict: 'pass', detail }];
 }
 
 /** A namespace beside the host and the sender that has no default route: as far as can be seen, the internet begins there. */

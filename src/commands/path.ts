@@ -1,6 +1,6 @@
 /** `netpeek path`: what this host does with a packet, hop by hop, there and back. */
 import { EXIT, UserError } from '../model/user-error.ts';
-import { PROTOCOLS } from '../path/read-flow.ts';
+import { PROTOCOLS, readFlow } from '../path/read-flow.ts';
 import { traceFlow } from '../path/trace-flow.ts';
 import { gapsOf } from '../view/json/document.ts';
 import { formatPath } from '../view/path-lines.ts';
@@ -36,12 +36,15 @@ export const path: Command = {
     const find = (text: string) => requireTarget(wiring, text, system.files).namespace;
     const resolving = { ...context, system, wiring, saved, find, isLive: false };
     const destination = await resolveDestination(resolving, { from, to, proto });
-    if ('diagnosis' in destination)
+    if ('diagnosis' in destination) {
+      // One word alone is rather a target that is mistyped.
+      if (!to.includes('.')) readFlow(wiring, { from, to, proto }, find);
       throw new UserError(
         EXIT.noTarget,
         `nothing here is called '${to}', and as the name of a host it was not resolved: path sends nothing`,
         `name an address, or ask 'netpeek diagnose'`,
       );
+    }
     const flow = destination.request;
     const { snapshot, walked } = await trace(system, wiring, saved, (current, ask) =>
       traceFlow(current, flow, ask),

@@ -55,6 +55,7 @@ export async function resolveDestination(
     const { to: end, ...request } = readFlow(wiring, { ...words, to: withPort(address, named) }, find);
     return { request: { ...request, to: { ...end, text: to } }, name: answer };
   }
+  suggest(context, named);
   const flow = { from: words.from, to, proto: shape.proto, port: shape.port };
   if (!settings) return { snapshot, diagnosis: unknownServers(flow, answer) };
   const { snapshot: read, walked } = await trace(
@@ -64,6 +65,17 @@ export async function resolveDestination(
     (current, ask) => diagnoseName(current, { from, flow, settings, answer }, ask),
   );
   return { snapshot: read, diagnosis: walked.diagnosis };
+}
+
+/** One word alone may as well be a target that is mistyped. */
+function suggest({ find, out }: ResolveContext, { name }: HostName): void {
+  if (name.includes('.')) return;
+  try {
+    find(name);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (error.advice?.startsWith('did you mean')) out.note(`${error.message}: ${error.advice}`);
+  }
 }
 
 type Sender = Snapshot['namespaces'][number];

@@ -14,7 +14,7 @@ import { takeSnapshot } from './take-snapshot.ts';
 /** Cells to wrap at where stdout is no terminal. */
 const PLAIN_COLUMNS = 100;
 
-/** Exit code 0: nothing to mend was found, and every way could be judged. */
+/** Exit code 0: nothing to mend was found, nobody was left out, and every way could be judged. */
 export async function runFirstRound(
   context: CommandContext,
   { proto }: Arguments['options'],
@@ -39,7 +39,9 @@ export async function runFirstRound(
     printLines(context, formatFirstRound(round, context.out.columns ?? PLAIN_COLUMNS));
     printGaps(context, snapshot);
   }
-  const isFine = round.checked.every(({ result }) => result === 'fine' || result === 'by-design');
+  const isFine =
+    round.leftOut.length === 0 &&
+    round.checked.every(({ result }) => result === 'fine' || result === 'by-design');
   return isFine ? EXIT.ok : EXIT.problem;
 }
 

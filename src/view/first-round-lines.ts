@@ -22,26 +22,28 @@ export function formatFirstRound(round: FirstRound, widthCells: number): readonl
   ];
 }
 
-function headLines({ checked, causes }: FirstRound, widthCells: number): readonly Line[] {
-  if (checked.length === 0)
-    return wrap(
-      'nothing to look at: no container, no namespace on a bridge, no published port',
-      'normal',
-      widthCells,
-    );
+function headLines({ checked, causes, leftOut }: FirstRound, widthCells: number): readonly Line[] {
+  if (checked.length === 0) {
+    const nobody = 'nothing to look at: no container, no namespace on a bridge, no published port';
+    const told: Line =
+      leftOut.length > 0
+        ? { text: 'nothing could be looked at', tone: 'warn' }
+        : { text: nobody, tone: 'normal' };
+    return wrap(told.text, told.tone, widthCells);
+  }
   const of = (result: WayResult) => checked.filter((way) => way.result === result);
-  const [faulty, fine] = [of('fault'), of('fine')];
   const faults = causes.filter(({ byDesign }) => !byDesign).length;
-  const told =
-    faults === 0
-      ? []
-      : [`${counted(faulty)} ${faulty.length === 1 ? 'is' : 'are'} hit by ${count(faults, 'fault')}`];
+  const lines: readonly (Line & { readonly ways: readonly CheckedWay[] })[] = [
+    { ways: of('fault'), text: `hit by ${count(faults, 'fault')}`, tone: 'bad' },
+    { ways: of('undecided'), text: 'could not be judged', tone: 'warn' },
+    { ways: of('fine'), text: 'no fault found as far as this host decides', tone: 'good' },
+    { ways: of('by-design'), text: 'closed by design', tone: 'normal' },
+  ];
   return [
-    ...told.flatMap((text) => wrap(text, 'bad', widthCells)),
-    ...(fine.length === 0
-      ? []
-      : wrap(`${counted(fine)}: no fault found as far as this host decides`, 'good', widthCells)),
-    ...wrap('nothing was sent', 'dim', widthCells),
+    ...lines
+      .filter(({ ways }) => ways.length > 0)
+      .flatMap(({ ways, text, tone }) => wrap(`${counted(ways)}: ${text}`, tone, widthCells)),
+    ...wrap('nothing was sent; netpeek diagnose FROM TO proves one way on the wire', 'dim', widthCells),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** The first round of a doctor: every way that is expected to work is walked over one snapshot, and what is found is told by weight. */
-import type { Diagnosis } from '../../model/diagnosis.ts';
+import type { Cause, Diagnosis } from '../../model/diagnosis.ts';
 import type { CheckedWay, FirstRound, WayResult } from '../../model/first-round.ts';
 import { findOpenHop } from '../../model/open-hop.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -28,7 +28,7 @@ export function startRound(): (snapshot: Snapshot, ask?: AskKernel) => Rounded {
     });
     const checked = walked.map(({ way, diagnosed }, index) => checkedWay(index + 1, way, diagnosed));
     const causes = walked.flatMap(({ diagnosed }, index) =>
-      diagnosed.diagnosis.causes.map((cause) => ({ n: index + 1, cause })),
+      causesOf(diagnosed.diagnosis).map((cause) => ({ n: index + 1, cause })),
     );
     return {
       round: { checked, causes: groupFindings(causes), leftOut: plan.leftOut },
@@ -45,8 +45,15 @@ function checkedWay(n: number, { kind, about }: PlannedWay, { diagnosis, trace }
   return { n, kind, about, flow, verdict, result, ...(result === 'undecided' ? { undecided } : {}) };
 }
 
+/** What somebody closed stays closed whatever is mended: a fault beside is no matter of this way. */
+function causesOf({ causes }: Diagnosis): readonly Cause[] {
+  const wanted = causes.filter(({ byDesign }) => byDesign);
+  return wanted.length > 0 ? wanted : causes;
+}
+
 function judge(diagnosis: Diagnosis): WayResult {
-  const { causes, verdict } = diagnosis;
-  if (causes.length > 0) return causes.every(({ byDesign }) => byDesign) ? 'by-design' : 'fault';
+  const [cause] = causesOf(diagnosis);
+  if (cause) return cause.byDesign ? 'by-design' : 'fault';
+  const { verdict } = diagnosis;
   return verdict === 'works' || findOpenHop(diagnosis).isEnd ? 'fine' : 'undecided';
 }

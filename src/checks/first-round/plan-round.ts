@@ -15,8 +15,21 @@ export function planRound(snapshot: Snapshot): Plan {
   };
 }
 
-function unreachable({ stoppedContainers }: Snapshot): readonly LeftOut[] {
-  return stoppedContainers
-    .filter(({ state }) => state === 'running' || state === 'paused')
-    .map(({ name, state }) => ({ what: name, reason: `it is ${state}, and its namespace was not reached` }));
+/** Who would have a way to look at, and was not reached: a container's namespace, a named one, the engine's whole list. */
+function unreachable({ stoppedContainers, gaps }: Snapshot): readonly LeftOut[] {
+  const hidden = gaps.filter(
+    ({ namespace, probe, needs = '' }) =>
+      namespace === undefined &&
+      (/^(netns|container) ./.test(probe) || (probe === 'docker' && needs.startsWith('run as root'))),
+  );
+  const known = new Set(hidden.map(({ probe }) => probe));
+  return [
+    ...hidden.map(({ probe, reason, needs }) => ({
+      what: probe,
+      reason: needs === undefined ? reason : `${reason} (${needs})`,
+    })),
+    ...stoppedContainers
+      .filter(({ state, name }) => state === 'running' && !known.has(`container ${name}`))
+      .map(({ name }) => ({ what: `container ${name}`, reason: 'its namespace was not reached' })),
+  ];
 }

@@ -22,25 +22,35 @@ export type Diagnosed = {
   readonly wanted: readonly string[];
 };
 
-/** The diagnosis as far as the snapshot tells; `ask` lets the kernel answer for its routes. */
+/**
+ * The diagnosis as far as the snapshot tells; `ask` lets the kernel answer for its routes. The causes are looked for when the
+ * diagnosis is first asked for: where more must be read, nobody wants those of the way so far.
+ */
 export function diagnose(read: Snapshot, request: FlowRequest, ask?: AskKernel): Diagnosed {
   const trace = traceFlow(read, request, ask);
   const snapshot = withoutCutTables(read);
   const context = trace.trip && contextOf(snapshot, request, trace, trace.trip);
-  const found = context ? findCauses(context) : [];
-  const causes = found.length > 0 ? found.map(({ cause }) => cause) : lastSeen(trace.trip);
+  let concluded: Diagnosis | undefined;
   return {
     trace,
     met: trace.trip?.met ?? [],
     wanted: [...trace.wanted, ...(context ? wantedPeers(context) : [])],
-    diagnosis: {
-      flow: trace.flow,
-      verdict: judge(found, trace.trip?.verdict),
-      causes,
-      hops: trace.trip?.hops ?? [],
-      reply: trace.trip?.reply ?? [],
-      live: { ran: false, sent: 0, answered: 0, lastSeen: null },
+    get diagnosis() {
+      concluded ??= conclude(trace, context);
+      return concluded;
     },
+  };
+}
+
+function conclude({ flow, trip }: Trace, context: CheckContext | undefined): Diagnosis {
+  const found = context ? findCauses(context) : [];
+  return {
+    flow,
+    verdict: judge(found, trip?.verdict),
+    causes: found.length > 0 ? found.map(({ cause }) => cause) : lastSeen(trip),
+    hops: trip?.hops ?? [],
+    reply: trip?.reply ?? [],
+    live: { ran: false, sent: 0, answered: 0, lastSeen: null },
   };
 }
 

@@ -40,13 +40,18 @@ function wantedAt(index: number): Wanted {
 async function worker(queue: number[]): Promise<void> {
   for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
     const one = randomCase(seed, index, wantedAt(index));
-    const result = await runCase(one, { live: values.live });
+    const result = await runCase(one, { live: values.live }).catch(failed);
     ran.push({ one, result });
     tell(index, one.faults.map(({ kind }) => kind.id).join(' + ') || 'healthy', result);
     if (values.case !== undefined) {
       process.stdout.write(`${scriptOf(one)}\n\n${JSON.stringify(result, null, 1)}\n`);
     }
   }
+}
+
+/** A case that could not be built or asked says so in the count of those thrown away. */
+function failed(error: Error): CaseResult {
+  return { kind: 'thrown-away', why: error.message };
 }
 
 function tell(index: number, what: string, result: CaseResult): void {

@@ -2,7 +2,7 @@
 
 import { formatRoute } from '../path/route/format-route.ts';
 import { type CauseDetails, type CheckContext, defineCheck, findFault } from './check.ts';
-import { routeVia } from './gateways.ts';
+import { mayForward, routeVia } from './gateways.ts';
 import { commandIn, ipFor, sysctlOf } from './shell.ts';
 import { findUnowned, silenceEvidence } from './unowned.ts';
 
@@ -46,7 +46,7 @@ function throughContainer(context: CheckContext): CauseDetails | undefined {
   const fault = findFault(
     context,
     'forwarding-off',
-    ({ namespace, direction }) => namespace.kind === 'container' && direction === 'request',
+    ({ namespace, direction }) => !mayForward(namespace) && direction === 'request',
   );
   if (!fault) return undefined;
   const { namespace, link, family } = fault;

@@ -19,6 +19,8 @@ export type FilterCause =
   | 'ctr-output-block'
   | 'host-input-drop'
   | 'nft-native-drop'
+  | 'firewalld-zone-reject'
+  | 'filter-accept-missing'
   | 'l2-filter-drop'
   | 'netdev-hook-drop'
   | 'host-no-upstream'
@@ -43,10 +45,12 @@ function classify(snapshot: Snapshot, fault: Filtered): FilterCause {
   const { table, world, rule } = decision;
   if (family === 'netdev') return 'netdev-hook-drop';
   if (family === 'bridge') return 'l2-filter-drop';
-  if (hook === 'output') return namespace.kind === 'host' ? 'host-no-upstream' : 'ctr-output-block';
-  if (hook === 'input') return namespace.kind === 'host' ? 'host-input-drop' : 'ctr-output-block';
+  const isHost = namespace.kind === 'host';
+  if (isHost && world !== 'nft' && table === 'mangle') return 'mangle-drop';
+  if (hook === 'output') return isHost ? 'host-no-upstream' : 'ctr-output-block';
+  if (hook === 'input') return isHost ? 'host-input-drop' : 'ctr-output-block';
   if (isBridged(fault)) return isIccOff(snapshot, fault) ? 'icc-off' : 'br-netfilter-drop';
-  if (world === 'nft') return 'nft-native-drop';
+  if (world === 'nft') return table === 'firewalld' ? 'firewalld-zone-reject' : 'nft-native-drop';
   if (table === 'raw') return classifyRaw(snapshot, fault);
   if (table === 'mangle') return 'mangle-drop';
   const byEngine = !rule || isEngineChain(decision.chain);
@@ -54,10 +58,11 @@ function classify(snapshot: Snapshot, fault: Filtered): FilterCause {
   const outNetwork = findNetwork(snapshot, outLink);
   if (byEngine && (inNetwork?.internal || outNetwork?.internal)) return 'network-internal';
   if (byEngine && inNetwork && outNetwork && inNetwork.id !== outNetwork.id) return 'networks-isolated';
-  if (world === 'iptables-legacy' && hasRules(namespace, 'nft')) return 'legacy-nft-split';
+  if (world === 'iptables-legacy' && !isAtHome(namespace, 'legacy') && hasRules(namespace, 'nft'))
+    return 'legacy-nft-split';
   if (world === 'iptables-nft' && hasEngineChain(namespace, 'legacy') && !hasEngineChain(namespace, 'nft'))
     return 'legacy-nft-split';
-  if (!rule) return 'forward-policy-drop';
+  if (!rule) return isAcceptLost(fault) ? 'filter-accept-missing' : 'forward-policy-drop';
   if (!isEngineChain(decision.chain)) return 'docker-user-block';
   if (isClosing(fault) && inLink?.kind !== 'bridge') return 'docker28-direct-drop';
   // The engine did not answer, but only its own isolation rules drop what a container sends.
@@ -167,6 +172,30 @@ function isEngineChain(name: string): boolean {
 
 function hasEngineChain(namespace: Namespace, flavour: string): boolean {
   return tablesOf(namespace, flavour).some(({ chains }) => chains.some(({ name }) => isEngineChain(name)));
+}
+
+/** The engine, or whoever translates addresses, writes its rules in this flavour: a drop in it is no stranger's. */
+function isAtHome(namespace: Namespace, flavour: string): boolean {
+  if (hasEngineChain(namespace, flavour)) return true;
+  const translations = tablesOf(namespace, flavour).filter(({ name }) => name === 'nat');
+  return translations.some(({ chains }) => chains.some(({ rules }) => rules.length > 0));
+}
+
+/**
+ * A translated packet that the policy drops although the rules of its bridge are there: FORWARD names the bridge that the
+ * packet leaves by, and only the accept for what was published is gone.
+ */
+function isAcceptLost({ namespace, decision, outLink, packet: { connection } }: Filtered): boolean {
+  if (connection.destinationTranslated !== 'yes' || connection.direction === 'reply') return false;
+  const flavour = decision.world === 'iptables-legacy' ? 'legacy' : 'nft';
+  return tablesOf(namespace, flavour).some(
+    ({ name, chains }) =>
+      name === decision.table &&
+      chains.some(
+        (chain) =>
+          chain.name === decision.chain && chain.rules.some(({ text }) => isForBridge(text, outLink?.name)),
+      ),
+  );
 }
 
 function hasRules(namespace: Namespace, flavour: string): boolean {

@@ -13,3 +13,9 @@ export function routeVia({ routes = [] }: Namespace, link: Link, address: string
 export function isGateway(namespace: Namespace, link: Link, address: string): boolean {
   return routeVia(namespace, link, address) !== undefined;
 }
+
+/** Whether packets of others may be meant to pass through it: a container is no router, nor is who has one link alone. */
+export function mayForward({ kind, links = [] }: Namespace): boolean {
+  if (kind === 'host') return true;
+  return kind !== 'container' && links.filter((link) => link.kind !== 'loopback').length > 1;
+}

@@ -19,7 +19,11 @@ import { dnatStale } from './dnat-stale.ts';
 import { dockerRulesFlushed } from './docker-rules-flushed.ts';
 import { dockerUserBlock } from './docker-user-block.ts';
 import { docker28DirectDrop } from './docker28-direct-drop.ts';
+import { dupIp } from './dup-ip.ts';
+import { dupMac } from './dup-mac.ts';
 import { fdbWrong } from './fdb-wrong.ts';
+import { filterAcceptMissing } from './filter-accept-missing.ts';
+import { firewalldZoneReject } from './firewalld-zone-reject.ts';
 import { forwardPolicyDrop } from './forward-policy-drop.ts';
 import { gatewayArpFailed } from './gateway-arp-failed.ts';
 import { hairpinOff } from './hairpin-off.ts';
@@ -33,6 +37,7 @@ import { ipv6NoNat66 } from './ipv6-no-nat66.ts';
 import { l2FilterDrop } from './l2-filter-drop.ts';
 import { legacyNftSplit } from './legacy-nft-split.ts';
 import { linkDown } from './link-down.ts';
+import { listenBacklogFull } from './listen-backlog-full.ts';
 import { localSourceMartian } from './local-source-martian.ts';
 import { localhostMisuse } from './localhost-misuse.ts';
 import { loopbackDown } from './loopback-down.ts';
@@ -40,6 +45,7 @@ import { macvlanHostIsolation } from './macvlan-host-isolation.ts';
 import { mangleDrop } from './mangle-drop.ts';
 import { masqMismatch } from './masq-mismatch.ts';
 import { masqMissing } from './masq-missing.ts';
+import { mtuBlackhole } from './mtu-blackhole.ts';
 import { mtuLinkMismatch } from './mtu-link-mismatch.ts';
 import { netdevHookDrop } from './netdev-hook-drop.ts';
 import { networkInternal } from './network-internal.ts';
@@ -54,15 +60,21 @@ import { proxyArpNeeded } from './proxy-arp-needed.ts';
 import { publishHostIpGone } from './publish-host-ip-gone.ts';
 import { publishLoopbackOnly } from './publish-loopback-only.ts';
 import { publishWrongPort } from './publish-wrong-port.ts';
+import { qdiscLoss } from './qdisc-loss.ts';
 import { rawDrop } from './raw-drop.ts';
+import { rawNotrack } from './raw-notrack.ts';
 import { routeBlackhole } from './route-blackhole.ts';
 import { routeLocalnetOff } from './route-localnet-off.ts';
 import { rpFilterStrict } from './rp-filter-strict.ts';
+import { snatWrongSource } from './snat-wrong-source.ts';
 import { staleArp } from './stale-arp.ts';
+import { subnetOverlap } from './subnet-overlap.ts';
 import { svcListensLoopback } from './svc-listens-loopback.ts';
 import { svcNotListening } from './svc-not-listening.ts';
+import { tcOrXdpDrop } from './tc-or-xdp-drop.ts';
 import { vethNotEnslaved } from './veth-not-enslaved.ts';
 import { vethWrongBridge } from './veth-wrong-bridge.ts';
+import { wrongPrefix } from './wrong-prefix.ts';
 
 export const checks: readonly Check[] = [
   vethNotEnslaved,
@@ -72,6 +84,7 @@ export const checks: readonly Check[] = [
   loopbackDown,
   linkDown,
   noAddress,
+  wrongPrefix,
   ctrNoRoute,
   ctrOutputBlock,
   routeLocalnetOff,
@@ -82,6 +95,9 @@ export const checks: readonly Check[] = [
   bridgePortDown,
   bridgeDown,
   netdevHookDrop,
+  tcOrXdpDrop,
+  dupIp,
+  dupMac,
   bridgePortState,
   bridgeVlanFilter,
   l2FilterDrop,
@@ -97,6 +113,7 @@ export const checks: readonly Check[] = [
   macvlanHostIsolation,
   docker28DirectDrop,
   rawDrop,
+  rawNotrack,
   ipForwardOff,
   ifaceForwardingOff,
   ipv6ForwardOff,
@@ -107,16 +124,20 @@ export const checks: readonly Check[] = [
   iccOff,
   brNetfilterDrop,
   nftNativeDrop,
+  firewalldZoneReject,
   hostInputDrop,
   networksIsolated,
   dockerUserBlock,
   dockerRulesFlushed,
   forwardPolicyDrop,
+  filterAcceptMissing,
+  snatWrongSource,
   masqMismatch,
   masqMissing,
   ipv6NoNat66,
   gatewayArpFailed,
   dnatStale,
+  subnetOverlap,
   destinationUnowned,
   publishLoopbackOnly,
   publishHostIpGone,
@@ -126,6 +147,9 @@ export const checks: readonly Check[] = [
   svcListensLoopback,
   publishWrongPort,
   svcNotListening,
+  listenBacklogFull,
+  qdiscLoss,
   mtuLinkMismatch,
+  mtuBlackhole,
   noReturnRoute,
 ];

@@ -1,5 +1,6 @@
 /** `ip-forward-off`: net.ipv4.ip_forward is 0, and with it forwarding on the link (ip-sysctl.rst). */
 import { defineCheck, findFault } from './check.ts';
+import { mayForward } from './gateways.ts';
 import { commandIn } from './shell.ts';
 
 export const ipForwardOff = defineCheck({
@@ -12,8 +13,7 @@ export const ipForwardOff = defineCheck({
       context,
       'forwarding-off',
       // A container is no router: who sends through one has the wrong gateway.
-      ({ global, family, namespace }) =>
-        family === 'ipv4' && global === '0' && namespace.kind !== 'container',
+      ({ global, family, namespace }) => family === 'ipv4' && global === '0' && mayForward(namespace),
     );
     if (!fault) return undefined;
     const { namespace } = fault;

@@ -26,8 +26,8 @@ export function misplacedCause(
   more: string,
 ): CauseDetails {
   return {
-    // The kernel says which bridge the link is a port of, the engine which one it must be.
-    confidence: 'proven',
+    // The kernel says which bridge the link is a port of, the engine which one it must be; without one, the subnets do.
+    confidence: network ? 'proven' : 'likely',
     namespace: host.name,
     subject: end.name,
     evidence: [
@@ -35,10 +35,15 @@ export function misplacedCause(
         source: commandIn(host, 'ip', 'link', 'show', 'dev', end.name),
         value: end.master ? `master ${end.master.name}` : 'no master',
       },
-      {
-        source: shellCommand('docker', 'network', 'inspect', network.name),
-        value: `${container.name} is on it, bridge ${bridge.name}`,
-      },
+      network
+        ? {
+            source: shellCommand('docker', 'network', 'inspect', network.name),
+            value: `${container.name} is on it, bridge ${bridge.name}`,
+          }
+        : {
+            source: commandIn(host, 'ip', 'address', 'show', 'dev', bridge.name),
+            value: `${bridge.addresses.join(', ')}: the subnet of ${container.name}`,
+          },
     ],
     fix: [commandIn(host, 'ip', 'link', 'set', 'dev', end.name, 'master', bridge.name)],
     more,

@@ -2,7 +2,7 @@
 import type { DockerNetwork } from '../model/container.ts';
 import type { Link } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
-import { familyOf } from '../path/prefix.ts';
+import { contains, familyOf, isPrivate } from '../path/prefix.ts';
 import type { Fault } from '../path/walk/fault.ts';
 import { type CheckContext, findFault } from './check.ts';
 import { isGateway } from './gateways.ts';
@@ -17,6 +17,7 @@ export type UnownedCause =
   | 'proxy-arp-needed'
   | 'ctr-wrong-gateway'
   | 'dnat-stale'
+  | 'subnet-overlap'
   | 'destination-unowned';
 
 /** The first of this cause. */
@@ -42,6 +43,7 @@ function classify(context: CheckContext, { namespace, link, address }: Unowned):
     return isUnnumbered(namespace, link, address) ? 'proxy-arp-needed' : 'ctr-wrong-gateway';
   }
   if (findTranslation(context, address)) return 'dnat-stale';
+  if (isElsewhere(context, namespace, link, address)) return 'subnet-overlap';
   return 'destination-unowned';
 }
 
@@ -76,7 +78,7 @@ export function findTranslation({ walk }: CheckContext, address: string) {
 }
 
 /** `172.17.0.2` of `172.17.0.2:80`, `fd00::2` of `[fd00::2]:80`. */
-function hostOf(end: string): string {
+export function hostOf(end: string): string {
   const bracketed = /^\[(.*)\]/.exec(end);
   if (bracketed) return bracketed[1] ?? '';
   return end.includes('.') ? (end.split(':')[0] ?? '') : end;
@@ -88,6 +90,30 @@ function isUnnumbered({ addresses = [] }: Namespace, { ifindex }: Link, address:
   return (
     address.startsWith('169.254.') && own.length > 0 && own.every(({ prefixLength }) => prefixLength === 32)
   );
+}
+
+/**
+ * An address that is asked for on a bridge and is more likely elsewhere: a public one, or one in a subnet that no container
+ * on the bridge has an address of, while a route that is less exact leads out by another link.
+ */
+function isElsewhere({ snapshot }: CheckContext, namespace: Namespace, link: Link, address: string): boolean {
+  if (link.kind !== 'bridge') return false;
+  const leadsOut = (namespace.routes ?? []).some(
+    ({ destination, table, nextHops, family }) =>
+      destination === 'default' &&
+      table === 'main' &&
+      family === familyOf(address) &&
+      nextHops.some(({ ifindex }) => ifindex !== link.ifindex),
+  );
+  if (!leadsOut) return false;
+  if (!isPrivate(address)) return true;
+  const isPort = (other: Link) =>
+    other.master?.ifindex === link.ifindex && namespace.links?.includes(other) === true;
+  const inhabitants = (namespace.links ?? []).filter(isPort).flatMap((port) => {
+    const peer = snapshot.namespaces.find(({ id }) => id === port.peer?.namespace);
+    return peer?.links?.find(({ ifindex }) => ifindex === port.peer?.ifindex)?.addresses ?? [];
+  });
+  return !inhabitants.some((own) => contains(own, address) === true);
 }
 
 /** What shows that nobody answers. */

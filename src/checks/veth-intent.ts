@@ -1,15 +1,20 @@
-/** Where the engine wants the host's end of a container's pair to be: a port of the bridge of the container's network. */
+/**
+ * Where the host's end of a container's pair is meant to be: a port of the bridge of the container's network, as the engine
+ * says it, or, without an engine, of the one bridge in whose subnet the container's address lies.
+ */
 import type { DockerNetwork } from '../model/container.ts';
 import type { Link } from '../model/link.ts';
 import type { Namespace } from '../model/namespace.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { findPeer } from '../path/find-peer.ts';
+import { contains } from '../path/prefix.ts';
 import type { Fault } from '../path/walk/fault.ts';
 import type { CheckContext } from './check.ts';
 
 export type Misplaced = {
   readonly container: Namespace;
-  readonly network: DockerNetwork;
+  /** Absent where no engine knows of it. */
+  readonly network?: DockerNetwork;
   /** The host's end, and where it lives. */
   readonly host: Namespace;
   readonly end: Link;
@@ -41,7 +46,7 @@ function misplacedIn(snapshot: Snapshot): readonly Misplaced[] {
 }
 
 function placesOf(snapshot: Snapshot, container: Namespace): readonly Misplaced[] {
-  if (container.containers.length === 0) return [];
+  if (container.containers.length === 0) return placesByHand(snapshot, container);
   return (container.links ?? []).flatMap((link): readonly Misplaced[] => {
     const network = networkOf(snapshot.networks, container, link);
     const peer = findPeer(snapshot, link);
@@ -52,6 +57,39 @@ function placesOf(snapshot: Snapshot, container: Namespace): readonly Misplaced[
       ? [{ container, network, host: peer.namespace, end: peer.link, bridge }]
       : [];
   });
+}
+
+/** A pair whose host end has no address and no route of its own: it has to be a port, and one bridge alone fits. */
+function placesByHand(snapshot: Snapshot, container: Namespace): readonly Misplaced[] {
+  return (container.links ?? []).flatMap((link): readonly Misplaced[] => {
+    const peer = link.kind === 'veth' ? findPeer(snapshot, link) : undefined;
+    if (peer?.namespace.kind !== 'host' || !link.addresses.some(isGlobal)) return [];
+    const { namespace: host, link: end } = peer;
+    const isRouted = (host.routes ?? []).some(
+      ({ nextHops, table, destination }) =>
+        table !== 'local' &&
+        !destination.startsWith('fe80:') &&
+        !destination.startsWith('ff00:') &&
+        nextHops.some(({ ifindex }) => ifindex === end.ifindex),
+    );
+    if (isRouted || end.addresses.some(isGlobal)) return [];
+    const bridges = (host.links ?? []).filter(
+      ({ kind, addresses }) =>
+        kind === 'bridge' && addresses.some((own) => sharesSubnet(own, link.addresses)),
+    );
+    const [bridge, ...more] = bridges;
+    return bridge && more.length === 0 ? [{ container, host, end, bridge }] : [];
+  });
+}
+
+function isGlobal(cidr: string): boolean {
+  return !cidr.startsWith('fe80:');
+}
+
+/** Each lies in the other's: a /32 with a gateway beyond is routed, not bridged. */
+function sharesSubnet(own: string, others: readonly string[]): boolean {
+  const lies = (one: string, other: string) => contains(other, one.split('/')[0] ?? '') === true;
+  return isGlobal(own) && others.some((other) => lies(own, other) && lies(other, own));
 }
 
 /** The network on which the engine gave the container one of the link's addresses. */

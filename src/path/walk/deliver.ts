@@ -88,6 +88,7 @@ function toSocket(
       end: { how: 'lost' },
     };
   }
+  if (isFull(taking)) return queueFull(namespace, taking, hop, packet);
   const owner = taking.owners?.[0];
   const by = owner ? `${owner.name} (pid ${owner.pid})` : 'a socket';
   const strayed = strayingAnswer(world, namespace, packet, taking);
@@ -105,6 +106,20 @@ function toSocket(
   const { container, address, port, next } = relay;
   const detail = `${by} takes it for ${container} and asks ${formatEnd(address, port)} itself${strayed ?? ''}`;
   return { hops: [{ ...hop, verdict, detail }], faults: [], next, relayed: { namespace, packet } };
+}
+
+/** One connection more than the backlog may wait (sk_acceptq_is_full() of the kernel); then SYNs are dropped. */
+function isFull({ protocol, receiveQueue, backlog }: Socket): boolean {
+  return protocol === 'tcp' && backlog !== undefined && receiveQueue > backlog;
+}
+
+function queueFull(namespace: Namespace, socket: Socket, hop: HopStart, packet: Packet): StepResult {
+  const detail = `${formatEnd(socket.address, socket.port)} listens in ${namespace.name} and accepts nobody: ${socket.receiveQueue} connections wait, more than its backlog of ${socket.backlog}`;
+  return {
+    hops: [{ ...hop, verdict: 'drop', detail }],
+    faults: [{ kind: 'queue-full', namespace, socket, direction: 'request' }],
+    end: { how: 'delivered', namespace, packet },
+  };
 }
 
 /** From this release on docker-proxy answers from the address that was asked (moby/moby#48571). */

@@ -130,6 +130,8 @@ type Facts =
       readonly packet: Packet;
       readonly elsewhere: readonly Socket[];
     }
+  /** A program listens and lets connections wait: one more finds no place. */
+  | { readonly kind: 'queue-full'; readonly namespace: Namespace; readonly socket: Socket }
   /** Frames may be larger than the link at the other end of the pair takes. */
   | {
       readonly kind: 'peer-too-small';

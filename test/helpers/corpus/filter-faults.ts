@@ -71,6 +71,8 @@ export const filterFaults: readonly FaultClass[] = [
   },
   {
     id: 'forward-policy-drop',
+    // What was translated before it is dropped lacks the accept of Docker's chain as well.
+    also: ['filter-accept-missing'],
     what: 'the rules of FORWARD flushed, its policy DROP',
     kinds: FORWARDED,
     at: AT.forward,

@@ -161,11 +161,12 @@ export const linkFaults: readonly FaultClass[] = [
   },
   {
     id: 'dup-mac',
-    what: 'another container with the same MAC',
+    what: 'another container with the same MAC, which was heard last',
     kinds: ['same-bridge', 'from-host'],
-    make: (_, { first }, { server }) =>
+    make: (_random, { first }, { server, client }) =>
       server === 'c2'
-        ? `ip link add vc4 type veth peer name eth0 netns c4; ip -n c4 link set eth0 address ${macOf('c2')}; ip link set vc4 master ${first.bridge}; ip link set vc4 up; ip -n c4 link set eth0 up; ip -n c4 addr add ${first.net}.4/${first.length} dev eth0; ip netns exec c4 ping -q -c1 -W1 ${first.net}.1`
+        ? `${client === undefined ? 'ip' : `ip -n ${client}`} neigh replace ${first.net}.3 lladdr ${macOf('c2')} nud permanent dev ${client === undefined ? first.bridge : 'eth0'}
+          ip link add vc4 type veth peer name eth0 netns c4; ip -n c4 link set eth0 address ${macOf('c2')}; ip link set vc4 master ${first.bridge}; ip link set vc4 up; ip -n c4 link set eth0 up; ip -n c4 addr add ${first.net}.4/${first.length} dev eth0; ip netns exec c4 ping -q -c1 -W1 ${first.net}.1 || true`
         : undefined,
   },
   {

@@ -17,7 +17,7 @@ rebind() {
     kill -STOP "$server"
     # busybox httpd has a backlog of 9; the kernel takes one more.
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
-      sleep 1000 | $inside busybox nc 127.0.0.1 "$2" > /dev/null 2>&1 &
+      (sleep 1000 | $inside busybox nc 127.0.0.1 "$2") > /dev/null 2>&1 < /dev/null &
     done
     return
   fi

@@ -100,7 +100,8 @@ export const routeFaults: readonly FaultClass[] = [
   },
   {
     id: 'no-carrier',
-    also: ['host-no-upstream', 'link-down'],
+    // The other end is a port of a bridge, which is seen here.
+    also: ['host-no-upstream', 'link-down', 'bridge-port-down'],
     what: 'the other end of the uplink down',
     kinds: ['egress', 'published-outside'],
     make: () => 'ip -n up link set p-host down',
@@ -142,7 +143,8 @@ export const routeFaults: readonly FaultClass[] = [
         style === 'native'
           ? "nft 'add table ip noicmp; add chain ip noicmp o { type filter hook output priority 0; }; add rule ip noicmp o icmp type destination-unreachable drop'"
           : `${tool} -A OUTPUT -p icmp ${random.pick(['--icmp-type fragmentation-needed', ''])} -j DROP`;
-      return `ip link set ${uplink} mtu ${random.pick([1280, 1400])}; ${drop}`;
+      const mtu = random.pick([1280, 1400]);
+      return `ip link set ${uplink} mtu ${mtu}; ip -n up link set p-host mtu ${mtu}; ${drop}`;
     },
   },
   {
@@ -156,7 +158,8 @@ export const routeFaults: readonly FaultClass[] = [
   },
   {
     id: 'external-firewall',
-    also: ['ctr-output-block', 'docker-user-block', 'nft-native-drop', 'unknown'],
+    // The router is seen here, and so are its rules.
+    also: ['ctr-output-block', 'l2-filter-drop'],
     what: 'a router beyond drops it',
     kinds: ['egress', 'published-outside'],
     make: (random, _, { kind, address }) =>

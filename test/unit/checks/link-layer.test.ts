@@ -328,11 +328,6 @@ const LOOK_ALIKES: readonly (readonly [string, string, Case])[] = [
     },
   ],
   [
-    'veth-not-enslaved',
-    'a pair made by hand, of no engine',
-    { changes: { host: { links: hostLinks({ ...VETH1, master: null }) }, web: { containers: [] } } },
-  ],
-  [
     'veth-wrong-bridge',
     'a bridge of another name that carries the network',
     {

@@ -5,20 +5,50 @@ import { BLANK, type Line, wrap } from './hop-lines.ts';
 
 /** Ways that a finding names; of 200 that share one cause, these are enough to try it on. */
 const MOST_NAMED = 8;
+/** Findings of one cause that are told in full. */
+const MOST_ALIKE = 3;
 /** Undecided ways and things left out that are told. */
 const MOST_TOLD = 12;
 
 /** Wrapped to `widthCells`; commands stand in full on one line each. */
 export function formatFirstRound(round: FirstRound, widthCells: number): readonly Line[] {
-  const { causes } = round;
   return [
     ...headLines(round, widthCells),
-    ...causes.flatMap((finding) => [
-      BLANK,
-      ...causeLines(finding, widthCells, Number.POSITIVE_INFINITY),
-      ...wrap(`hits ${listOf(hitBy(round, finding))}`, 'warn', widthCells, '  '),
-    ]),
+    ...kindsOf(round.causes).flatMap((kind) => kindLines(round, kind, widthCells)),
     ...openLines(round, widthCells),
+  ];
+}
+
+/** Findings of one cause in several places, in the order of the first of each cause. */
+function kindsOf(findings: readonly Finding[]): readonly (readonly Finding[])[] {
+  const kinds = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = `${finding.id} ${finding.byDesign ?? false}`;
+    const kind = kinds.get(key);
+    if (kind) kind.push(finding);
+    else kinds.set(key, [finding]);
+  }
+  return [...kinds.values()];
+}
+
+/** The first few in full; of the rest, which say the same of other places, the places. */
+function kindLines(round: FirstRound, kind: readonly Finding[], widthCells: number): readonly Line[] {
+  const rest = kind.slice(MOST_ALIKE);
+  const places = rest.map(({ namespace, subject }) => `${namespace} (${subject})`);
+  return [
+    ...kind
+      .slice(0, MOST_ALIKE)
+      .flatMap((finding) => [
+        BLANK,
+        ...causeLines(finding, widthCells, Number.POSITIVE_INFINITY),
+        ...wrap(`hits ${listOf(hitBy(round, finding))}`, 'warn', widthCells, '  '),
+      ]),
+    ...(rest.length === 0
+      ? []
+      : [
+          BLANK,
+          ...wrap(`the same in ${count(rest.length, 'more place')}: ${listOf(places)}`, 'bad', widthCells),
+        ]),
   ];
 }
 

@@ -47,6 +47,19 @@ test('a finding says whom it hits, and counts those beyond the first', () => {
   expect(hits).not.toContain('c9 → internet');
 });
 
+test('a cause that many places have for themselves is told in full for the first of them, and the others are named', () => {
+  const checked = Array.from({ length: 6 }, (_, index) => way(index + 1, { result: 'fault' }));
+  const causes = checked.map(({ n }) =>
+    finding([n], { id: 'stale-arp', title: 'Wrong MAC', namespace: `c${n}`, subject: '10.0.0.1 on eth0' }),
+  );
+  const lines = linesOf({ checked, causes });
+  expect(lines[0]).toBe('6 ways out: hit by 6 faults');
+  expect(lines.filter((line) => line.startsWith('Wrong MAC'))).toHaveLength(3);
+  expect(lines.at(-1)).toBe(
+    'the same in 3 more places: c4 (10.0.0.1 on eth0); c5 (10.0.0.1 on eth0); c6 (10.0.0.1 on eth0)',
+  );
+});
+
 test('what is by design is no fault, and what could not be judged or looked at is said', () => {
   const checked = [
     way(1, { result: 'by-design' }),

@@ -72,6 +72,7 @@ import { subnetOverlap } from './subnet-overlap.ts';
 import { svcListensLoopback } from './svc-listens-loopback.ts';
 import { svcNotListening } from './svc-not-listening.ts';
 import { tcOrXdpDrop } from './tc-or-xdp-drop.ts';
+import { ttlHopLimit } from './ttl-hop-limit.ts';
 import { vethNotEnslaved } from './veth-not-enslaved.ts';
 import { vethWrongBridge } from './veth-wrong-bridge.ts';
 import { wrongPrefix } from './wrong-prefix.ts';
@@ -117,6 +118,7 @@ export const checks: readonly Check[] = [
   ipForwardOff,
   ifaceForwardingOff,
   ipv6ForwardOff,
+  ttlHopLimit,
   routeBlackhole,
   hostNoUpstream,
   legacyNftSplit,

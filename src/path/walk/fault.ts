@@ -150,6 +150,14 @@ type Facts =
       readonly link: string;
       readonly mainLink: string;
     }
+  /** A rule has written a TTL into the packet that is used up here. */
+  | {
+      readonly kind: 'ttl-expired';
+      readonly namespace: Namespace;
+      readonly link: Link;
+      readonly packet: Packet;
+      readonly ttl: number;
+    }
   /** The packet goes round and round until its TTL is used up. */
   | { readonly kind: 'loop'; readonly namespace: Namespace };
 

@@ -108,9 +108,15 @@ function onward(
     verdict: 'pass',
     detail: describeRoute(namespace, packet, answer),
   };
-  const forwarded: Packet = { ...packet, outLink: outLink.name };
+  const aged = age(world, received);
+  const forwarded: Packet = { ...aged.packet, outLink: outLink.name };
   const passed = passHook(world, { namespace, hook: 'forward', packet: forwarded, inLink, outLink });
-  if (passed.rewritten) return { hops: [hop, ...passed.hops], faults: passed.faults, end: { how: 'lost' } };
+  if (passed.rewritten)
+    return {
+      hops: [hop, ...aged.hops, ...passed.hops],
+      faults: [...aged.faults, ...passed.faults],
+      end: { how: 'lost' },
+    };
   const left = leave(world, {
     namespace,
     packet: passed.packet ?? forwarded,
@@ -120,7 +126,30 @@ function onward(
     known,
   });
   const diverted = findDiverted(namespace, packet, answer);
-  return join({ hops: [hop, ...passed.hops], faults: [...diverted, ...passed.faults] }, left);
+  return join(
+    {
+      hops: [hop, ...aged.hops, ...passed.hops],
+      faults: [...diverted, ...aged.faults, ...passed.faults],
+    },
+    left,
+  );
+}
+
+/** Whoever forwards takes one from the TTL, before FORWARD is asked, and drops what has one left (ip_forward, RFC 1812). */
+function age(
+  { direction }: World,
+  { namespace, link, packet }: Received,
+): Pick<StepResult, 'hops' | 'faults'> & { readonly packet: Packet } {
+  const { ttl } = packet;
+  // Only a rule on the way says which TTL it has; who sent it is not asked for its own.
+  if (ttl === undefined) return { hops: [], faults: [], packet };
+  if (ttl > 1) return { hops: [], faults: [], packet: { ...packet, ttl: ttl - 1 } };
+  const detail = `its TTL of ${ttl} is used up: ${namespace.name} forwards no further and tells the sender`;
+  return {
+    hops: [{ namespace, link: link.name, stage: 'route', verdict: 'drop', detail }],
+    faults: [{ kind: 'ttl-expired', namespace, link, packet, ttl, direction }],
+    packet,
+  };
 }
 
 /** For this namespace itself. */

@@ -15,8 +15,6 @@ export type FaultClass = {
   readonly partial?: true;
   /** Where on the way it is met, for two at once; absent: it goes with no other. */
   readonly at?: number;
-  /** Evidence of it is on the wire alone. */
-  readonly liveOnly?: true;
   /** Shell lines; undefined where this network or flow does not allow it. */
   readonly make: (random: Random, net: Network, flow: CaseFlow) => string | undefined;
   /** What is asked for instead of the flow. */
@@ -33,6 +31,7 @@ export const FROM_CONTAINER = [
 
 /** Where a fault sits on the way of the request. */
 export const AT = {
+  ownLink: -1,
   sender: 0,
   senderLink: 1,
   bridge: 2,

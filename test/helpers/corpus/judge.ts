@@ -1,7 +1,8 @@
 /** Whether a diagnosis is right about a case. */
 import type { Diagnosis } from '../../../src/model/diagnosis.ts';
-import type { FaultClass } from './fault.ts';
-import type { CorpusCase } from './random-case.ts';
+
+/** What is right of a fault that was put in. */
+type Known = { readonly id: string; readonly also?: readonly string[] };
 
 export type Judgement = {
   readonly outcome: 'right' | 'undecided' | 'wrong';
@@ -12,7 +13,10 @@ export type Judgement = {
 };
 
 /** To say that something works that does not is as wrong as to blame what is healthy. */
-export function judge({ verdict, causes }: Diagnosis, { faults }: Pick<CorpusCase, 'faults'>): Judgement {
+export function judge(
+  { verdict, causes }: Diagnosis,
+  { faults }: { readonly faults: readonly { readonly kind: Known }[] },
+): Judgement {
   const ids = causes.map(({ id }) => id);
   const said = `${verdict}${ids.length > 0 ? `: ${ids.join(', ')}` : ''}`;
   const [first, second] = faults;
@@ -30,6 +34,6 @@ export function judge({ verdict, causes }: Diagnosis, { faults }: Pick<CorpusCas
   return { outcome: isOpen ? 'undecided' : 'wrong', said };
 }
 
-function fits({ id, also = [] }: FaultClass, said: string | undefined): boolean {
+function fits({ id, also = [] }: Known, said: string | undefined): boolean {
   return said !== undefined && [id, ...also].includes(said);
 }

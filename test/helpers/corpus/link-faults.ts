@@ -30,7 +30,6 @@ export const linkFaults: readonly FaultClass[] = [
     id: 'veth-not-enslaved',
     what: 'a host end without a master',
     kinds: ['egress', 'same-bridge', 'published-outside', 'across'],
-    at: AT.bridge,
     make: (random, _, flow) => {
       const who = victim(flow, (list) => random.pick(list));
       return who && `ip link set ${hostEndOf(who)} nomaster`;
@@ -40,7 +39,6 @@ export const linkFaults: readonly FaultClass[] = [
     id: 'veth-wrong-bridge',
     what: 'a host end in another bridge',
     kinds: ['egress', 'same-bridge', 'published-outside'],
-    at: AT.bridge,
     make: (random, net, flow) => {
       const who = victim(flow, (list) => random.pick(list));
       if (who === undefined) return undefined;

@@ -224,7 +224,7 @@ export const routeFaults: readonly FaultClass[] = [
     id: 'link-down',
     what: 'the container’s own link down',
     kinds: ['egress', 'same-bridge', 'to-host', 'across'],
-    at: AT.senderLink,
+    at: AT.ownLink,
     make: (_, __, { client }) => client && `ip -n ${client} link set ${linkOf(client)} down`,
   },
   {

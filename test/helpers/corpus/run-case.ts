@@ -94,7 +94,8 @@ async function ask(lab: Host, one: CorpusCase, ...more: readonly string[]): Prom
   return { ...judge(diagnosis, one), diagnosis, seconds };
 }
 
-function difference(before: string, after: string): readonly string[] {
+/** The lines of which there are more in one of two states. */
+export function difference(before: string, after: string): readonly string[] {
   if (before === after) return [];
   const [one, other] = [before.split('\n'), after.split('\n')];
   return [

@@ -1,9 +1,9 @@
 /** The page that a run of the corpus gives: each class, and how often the answer was right. */
 import { release } from 'node:os';
-import type { CorpusCase } from './random-case.ts';
 import type { Asked, CaseResult } from './run-case.ts';
 
-export type Ran = { readonly one: CorpusCase; readonly result: CaseResult };
+/** What a case was about, and what came of it. */
+export type Ran = { readonly name: string; readonly result: CaseResult };
 
 type Row = { readonly name: string; readonly asked: readonly Asked[]; readonly thrown: number };
 
@@ -12,17 +12,12 @@ function rowsOf(
   ran: readonly Ran[],
   pick: (result: Extract<CaseResult, { kind: 'asked' }>) => Asked | undefined,
 ): readonly Row[] {
-  const names = [...new Set(ran.map(({ one }) => nameOf(one)))].toSorted();
+  const names = [...new Set(ran.map(({ name }) => name))].toSorted();
   return names.map((name) => {
-    const own = ran.filter(({ one }) => nameOf(one) === name);
+    const own = ran.filter((one) => one.name === name);
     const asked = own.flatMap(({ result }) => (result.kind === 'asked' ? (pick(result) ?? []) : []));
     return { name, asked, thrown: own.filter(({ result }) => result.kind === 'thrown-away').length };
   });
-}
-
-function nameOf({ faults }: CorpusCase): string {
-  if (faults.length > 1) return '(two at once)';
-  return faults[0]?.kind.id ?? '(healthy)';
 }
 
 const count = (asked: readonly Asked[], outcome: Asked['outcome']) =>
@@ -63,42 +58,43 @@ function share(rows: readonly Row[]): string {
   ].join('\n');
 }
 
+/** One kind of hosts. */
+export type Section = { readonly title: string; readonly ran: readonly Ran[] };
+
+function describeSection({ title, ran }: Section): string {
+  const parts = [
+    ['from what is read alone (`--no-live`)', rowsOf(ran, ({ still }) => still)],
+    ['with the proof on the wire', rowsOf(ran, ({ live }) => live)],
+  ] as const;
+  return parts
+    .filter(([, rows]) => rows.some(({ asked }) => asked.length > 0))
+    .map(([how, rows]) => `## ${title}, ${how}\n\n${share(rows)}\n\n${table(rows)}\n`)
+    .join('\n');
+}
+
 export function describeRun(
-  ran: readonly Ran[],
+  sections: readonly Section[],
   { command, seed, seconds }: { readonly command: string; readonly seed: number; readonly seconds: number },
 ): string {
-  const still = rowsOf(ran, (result) => result.still);
-  const live = rowsOf(ran, (result) => result.live);
+  const ran = sections.flatMap((section) => section.ran);
   const left = ran.filter(({ result }) => result.kind === 'asked' && result.leftovers.length > 0).length;
-  const withLive = live.some(({ asked }) => asked.length > 0);
   return `# How often diagnose is right
 
-Random hosts were built in namespaces of their own, by hand: bridges, containers, an uplink, a gateway, an internet, a machine
-on the LAN; rules as Docker writes them, flat ones, those of nftables itself, old and new. Each got things that look guilty
-and are not, and most of them a fault. A connection was tried before the fault and after it: where it did not work before, or
-did not break, the case was thrown away. Then \`netpeek diagnose FROM TO\` was asked. It is right where the first cause that
-it names is the one that was put in; 'undecided' where it names none and says so; wrong where it names another, raises an alarm
-on a healthy host, or says that something works which does not.
+Random hosts were built in namespaces of their own: by hand (bridges, containers, an uplink, a gateway, an internet, a machine
+on the LAN; rules as Docker writes them, flat ones, those of nftables itself, old and new), and with real Docker engines. Most
+got things that look guilty and are not, and a fault. A connection was tried before the fault and after it: where it did not
+work before, or did not break, the case was thrown away. Then \`netpeek diagnose FROM TO\` was asked. It is right where the
+first cause that it names is the one that was put in; undecided where it names none and says so; wrong where it names another,
+raises an alarm on a healthy host, or says that something works which does not. The gateway and the internet of these hosts
+are namespaces that netpeek sees, which those of a real host are not: what is broken there it would leave undecided.
 
-\`${command}\` does this again, as root; \`--case N\` repeats one.
+\`${command}\` does this again, as root; \`--case N\` repeats one of those made by hand.
 
 - Linux ${release()}, ${new Date().toISOString().slice(0, 10)}, seed ${seed}, ${ran.length} cases, ${seconds} seconds
-- something left on the host after a diagnosis: ${left} cases
+- something left on the host after a diagnosis (rules, links, policy rules, mounts, tracing, files, processes): ${left} cases
 
-## From what is read alone (\`--no-live\`)
-
-${share(still)}
-
-${table(still)}
-${
-  withLive
-    ? `
-## With the proof on the wire
-
-${share(live)}
-
-${table(live)}
-`
-    : ''
-}`;
+${sections
+  .filter((section) => section.ran.length > 0)
+  .map(describeSection)
+  .join('\n')}`;
 }

@@ -37,6 +37,15 @@ function isTaken({ stage, verdict }: Hop): boolean {
 /** Stages of a way that leads over one segment. */
 const ON_SEGMENT: ReadonlySet<Hop['stage']> = new Set(['neighbour', 'link', 'bridge']);
 
+/**
+ * Rules for frames are met on the segment as well, and ARP meets them like everything else; what bridges show to rules of IP
+ * (br_netfilter) and those let pass is on it too.
+ */
+function isOnSegment({ stage, verdict, rule }: Hop): boolean {
+  if (ON_SEGMENT.has(stage) || (rule !== undefined && isFrameRule(rule))) return true;
+  return stage === 'netfilter' && verdict === 'pass';
+}
+
 /** The first loss on the way there and back; undefined where the walk loses nothing. */
 export function findLoss({ hops, reply }: RoundTrip): Loss | undefined {
   const lossIn = (way: readonly Hop[], what: Loss['what']): Loss | undefined => {
@@ -46,7 +55,7 @@ export function findLoss({ hops, reply }: RoundTrip): Loss | undefined {
     const { namespace: origin } = first;
     const onFirstSegment = way
       .slice(0, index + 1)
-      .every(({ namespace, stage }) => namespace === origin || ON_SEGMENT.has(stage));
+      .every((one) => one.namespace === origin || isOnSegment(one));
     const behindRelay = what === 'answer' ? isRelayed({ hops }) : hops.slice(0, index).some(isTaken);
     return { hop, what, origin, before: way[index - 1], onFirstSegment, behindRelay };
   };

@@ -24,6 +24,9 @@ export function judge(diagnosis: Diagnosis, { trip }: Trace, proof: Proof): Diag
   const drop = tracedDrop(proof);
   if (drop) return { ...told, verdict: 'broken', causes: [droppedBy(drop)] };
   if (seenUntranslated(trip, proof)) return confirm(told, proof, () => true);
+  const lossy = diagnosis.causes.find(({ id }) => LOSES_ANYTHING.has(id));
+  if (diagnosis.verdict === 'degraded' && lossy)
+    return confirm({ ...told, verdict: 'broken' }, proof, (cause) => cause === lossy);
   const isMute = diagnosis.flow.proto === 'udp' && proof.outcome.kind === 'silent';
   if (diagnosis.verdict !== 'works' && diagnosis.verdict !== 'degraded') return told;
   // A service that takes a datagram need not answer: it has arrived where the walk delivers it, and nobody refused it.
@@ -56,6 +59,9 @@ function judgeLoss(told: Diagnosis, loss: Loss, proof: Proof): Diagnosis {
   if (!here) return { ...told, verdict: 'undecided', causes: [] };
   return hasCounted(here, proof) ? confirm(told, proof, (cause) => cause === here) : told;
 }
+
+/** Of what lets some packets pass and loses others: those that may lose one of any size, a probe too. */
+const LOSES_ANYTHING: ReadonlySet<string> = new Set(['dup-ip', 'dup-mac', 'qdisc-loss']);
 
 /** Counters that say one thing alone. */
 const COUNTED: Readonly<Record<string, string>> = { 'rp-filter-strict': 'TcpExtIPReversePathFilter' };

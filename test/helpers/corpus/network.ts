@@ -60,7 +60,8 @@ export function randomNetwork(random: Random): Network {
   const facts = {
     style,
     tool: style.endsWith('legacy') ? ('iptables-legacy' as const) : ('iptables' as const),
-    first: { bridge: bridge1, net: net1, length: random.pick([16, 24]) },
+    // A LAN may be in 192.168.0.0/16 as well.
+    first: { bridge: bridge1, net: net1, length: net1.startsWith('192.168.') ? 24 : random.pick([16, 24]) },
     second: { bridge: bridge2, net: net2, length: 24 },
     uplink: random.pick(UPLINKS),
     lan,

@@ -208,16 +208,17 @@ export const routeFaults: readonly FaultClass[] = [
   },
   {
     id: 'wrong-prefix',
-    also: ['ctr-no-route', 'destination-unowned'],
-    what: 'a prefix by which the gateway is remote, or the world a neighbour',
-    kinds: ['egress', 'same-bridge'],
+    what: 'a prefix by which a neighbour is remote, or another network is a neighbour',
+    kinds: ['same-bridge', 'across'],
     at: AT.sender,
-    make: (random, { first }, { client, kind, address }) => {
+    make: (_random, { first, second }, { client, kind }) => {
       if (client !== 'c1') return undefined;
-      const own = `${first.net}.2`;
-      return kind === 'egress'
-        ? `ip -n c1 addr flush dev eth0; ip -n c1 addr add ${own}/1 dev eth0; ip -n c1 route replace ${address.split('.')[0]}.0.0.0/8 dev eth0; ip -n c1 route add default via ${first.net}.1`
-        : `ip -n c1 addr flush dev eth0; ip -n c1 addr add ${own}/${random.pick([31, 32])} dev eth0`;
+      const renew = (length: number) =>
+        `ip -n c1 addr flush dev eth0; ip -n c1 addr add ${first.net}.2/${length} dev eth0`;
+      if (kind === 'same-bridge') return renew(32);
+      // The other network must lie in the same eight bits.
+      if (first.net.split('.')[0] !== second.net.split('.')[0]) return undefined;
+      return `${renew(8)}; ip -n c1 route add default via ${first.net}.1`;
     },
   },
   {

@@ -213,6 +213,14 @@ const FOUND: readonly (readonly [string, string, Case])[] = [
   ],
   [
     'veth-not-enslaved',
+    'a host end without a master, and no engine to ask',
+    {
+      changes: { host: { links: hostLinks({ ...VETH1, master: null }) }, web: { containers: [] } },
+      subject: 'veth1',
+    },
+  ],
+  [
+    'veth-not-enslaved',
     'a host end without a master, asked by its neighbour',
     {
       changes: { host: { links: hostLinks({ ...VETH1, master: null }) } },
@@ -327,6 +335,25 @@ const LOOK_ALIKES: readonly (readonly [string, string, Case])[] = [
       changes: { host: { links: hostLinks({ ...DOCKER0, addresses: ['172.17.0.1/16', '192.168.5.1/24'] }) } },
     },
   ],
+  [
+    'veth-not-enslaved',
+    'a pair of no engine that is routed and not bridged',
+    {
+      changes: {
+        host: {
+          links: hostLinks({ ...VETH1, master: null }),
+          routes: [...HOST_ROUTES, route('172.17.0.2/32', VETH1.ifindex)],
+        },
+        web: { containers: [] },
+      },
+    },
+  ],
+  [
+    'mtu-blackhole',
+    'a narrower uplink, which the host tells of',
+    { changes: { host: { links: hostLinks({ ...UP0, mtu: 1400 }) } } },
+  ],
+  ['subnet-overlap', 'a container of the bridge that is gone', { changes: {}, to: '172.17.0.77' }],
   [
     'veth-wrong-bridge',
     'a bridge of another name that carries the network',

@@ -104,6 +104,15 @@ const FOUND: readonly (readonly [string, string, Case])[] = [
     'nothing on the port',
     { changes: { web2: { sockets: [] } }, to: 'web2:80', subject: '80' },
   ],
+  [
+    'listen-backlog-full',
+    'one more connection waits than the backlog has room for',
+    {
+      changes: { web2: { sockets: [socket(80, { receiveQueue: 10, backlog: 9 })] } },
+      to: 'web2:80',
+      subject: 'httpd (pid 77)',
+    },
+  ],
   ['svc-not-listening', 'UDP where only TCP listens', { changes: {}, to: 'web2:80', proto: 'udp' }],
   [
     'svc-listens-loopback',
@@ -320,6 +329,24 @@ const LOOK_ALIKES: readonly (readonly [string, string, Case])[] = [
     'svc-listens-loopback',
     'loopback and any',
     { changes: { web2: { sockets: [socket(80, loopback), socket(80)] } }, to: 'web2:80' },
+  ],
+  [
+    'listen-backlog-full',
+    'a queue with room for one more',
+    { changes: { web2: { sockets: [socket(80, { receiveQueue: 9, backlog: 9 })] } }, to: 'web2:80' },
+  ],
+  [
+    'snat-wrong-source',
+    'an address that is routed to the host, and an answer that nobody sees',
+    {
+      changes: {
+        rules: withRule(
+          DOCKER_RULES,
+          'nat',
+          '-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j SNAT --to-source 198.51.100.7',
+        ),
+      },
+    },
   ],
   [
     'svc-not-listening',

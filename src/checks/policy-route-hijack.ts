@@ -12,6 +12,7 @@ export const policyRouteHijack = defineCheck({
   silences: [
     'gateway-arp-failed',
     'destination-unowned',
+    'no-return-route',
     'masq-missing',
     'masq-mismatch',
     'forward-policy-drop',
@@ -53,10 +54,15 @@ export const policyRouteHijack = defineCheck({
 
 /** Whether what was led away ends anywhere but where it should. */
 function isLost({ walk, flow }: CheckContext, { direction }: Extract<Fault, { kind: 'diverted' }>): boolean {
-  if (walk.faults.some((other) => other.kind !== 'diverted' && other.direction === direction)) return true;
+  if (walk.faults.some((other) => other.direction === direction && mayFollow(other))) return true;
   return (
     direction === 'answer' && flow.source !== '' && walk.replyEnd?.how === 'left' && !isFromOutside(walk)
   );
+}
+
+/** A rule that somebody wrote drops it on any way; a policy may drop it because nobody expected it to leave by that link. */
+function mayFollow(other: Fault): boolean {
+  return other.kind !== 'diverted' && !(other.kind === 'filtered' && other.decision.rule);
 }
 
 function isFromOutside({ hops }: CheckContext['walk']): boolean {

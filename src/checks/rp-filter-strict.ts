@@ -1,7 +1,7 @@
 /** `rp-filter-strict`: rp_filter refuses the source of a packet on the link that it comes in by (ip-sysctl.rst, RFC 3704). */
 import type { Evidence } from '../model/diagnosis.ts';
 import type { Fault } from '../path/walk/fault.ts';
-import { defineCheck, findFault } from './check.ts';
+import { type CheckContext, defineCheck, findFault } from './check.ts';
 import { commandIn, sysctlOf } from './shell.ts';
 
 type Refused = Extract<Fault, { kind: 'source-refused' }>;
@@ -16,7 +16,11 @@ export const rpFilterStrict = defineCheck({
   // A link that refuses a source does not answer its questions for a MAC either.
   silences: ['arp-suppressed'],
   evaluate: (context) => {
-    const fault = findFault(context, 'source-refused', ({ refusal }) => refusal.how === 'reverse-path');
+    const fault = findFault(
+      context,
+      'source-refused',
+      (one) => one.refusal.how === 'reverse-path' && !isSwallowed(context, one),
+    );
     if (!fault) return undefined;
     const { namespace, link, packet, refusal } = fault;
     return {
@@ -46,4 +50,15 @@ function switches({ namespace: { sysctls = {} }, link }: Refused): readonly (rea
       ? []
       : [[sysctlOf('ipv4', name, 'rp_filter'), value] as const];
   });
+}
+
+/** The way back is a route that refuses everything: it is at fault, and would lose the answers without the filter, too. */
+function isSwallowed({ walk }: CheckContext, { namespace, packet }: Refused): boolean {
+  return walk.faults.some(
+    (one) =>
+      one.kind === 'no-route' &&
+      one.namespace.id === namespace.id &&
+      one.destination === packet.source &&
+      one.refusal.how !== 'none',
+  );
 }

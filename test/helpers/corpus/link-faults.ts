@@ -50,7 +50,6 @@ export const linkFaults: readonly FaultClass[] = [
     id: 'bridge-port-down',
     what: 'a host end down',
     kinds: ['egress', 'same-bridge', 'published-outside', 'from-host', 'to-host'],
-    at: AT.bridge,
     make: (random, _, flow) => {
       const who = victim(flow, (list) => random.pick(list));
       return who && `ip link set ${hostEndOf(who)} down`;
@@ -60,7 +59,6 @@ export const linkFaults: readonly FaultClass[] = [
     id: 'bridge-port-state',
     what: 'a port disabled, or one that listens for long',
     kinds: ['egress', 'same-bridge', 'published-outside', 'from-host', 'to-host'],
-    at: AT.bridge,
     make: (random, net, flow) => {
       const who = victim(flow, (list) => random.pick(list));
       if (who === undefined) return undefined;
@@ -100,7 +98,6 @@ export const linkFaults: readonly FaultClass[] = [
     id: 'fdb-wrong',
     what: 'an entry that leads elsewhere and stays, or a locked port',
     kinds: ['same-bridge', 'from-host', 'published-outside'],
-    at: AT.bridge,
     make: (random, net, { client, server }) => {
       if (server === undefined) return undefined;
       const other = server === 'c3' ? 'vc5b' : 'vc1';
@@ -117,7 +114,6 @@ export const linkFaults: readonly FaultClass[] = [
     id: 'l2-filter-drop',
     what: 'rules of the bridge family',
     kinds: ['egress', 'same-bridge', 'from-host', 'published-outside', 'to-host'],
-    at: AT.bridge,
     make: (random, _net, flow) => {
       const who = victim(flow, (list) => random.pick(list));
       if (who === undefined) return undefined;

@@ -30,7 +30,9 @@ export async function locateContainers(
     for (let container = waiting.shift(); container; container = waiting.shift()) {
       try {
         if (hung) throw hung;
-        const inspected = hasProcess(container) ? await inspectContainer(client, container.id, container.endpoints) : { pid: 0 };
+        const inspected = hasProcess(container)
+          ? await inspectContainer(client, container.id, container.endpoints)
+          : { pid: 0 };
         if (inspected.pid > 0) places.push(containerPlace({ ...container, ...inspected }));
         else stopped.push({ ...container, ...inspected });
       } catch (error) {

@@ -1,7 +1,6 @@
 /** The Diagnosis pane: what was asked, and the answer as lines that scroll. */
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
-import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { DiagnosisState } from '../../src/store/state.ts';
 import { wrapCells } from '../../src/view/cells.ts';
 import { formatDiagnosis, type Line } from '../../src/view/diagnosis-lines.ts';
@@ -42,12 +41,7 @@ function answerLines(diagnosis: DiagnosisState, columns: number): readonly Line[
     case 'done':
       return [
         ...(result.proving ? [{ text: PROVING, tone: 'accent' as const }] : []),
-        ...formatDiagnosis(named(result.diagnosis, diagnosis.to), columns, { wholeCommands: false }),
+        ...formatDiagnosis(result.diagnosis, columns, { wholeCommands: false, to: diagnosis.to }),
       ];
   }
-}
-
-/** The destination by the name it was chosen by; the address stands beside it anyway. */
-function named(diagnosis: Diagnosis, to: string): Diagnosis {
-  return { ...diagnosis, flow: { ...diagnosis.flow, to } };
 }

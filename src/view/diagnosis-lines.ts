@@ -22,15 +22,17 @@ function isUnresolved({ name }: Diagnosis): boolean {
 export type DiagnosisFormat = {
   /** Commands stand in full on one line each, so that they can be pasted; otherwise they are wrapped too. */
   readonly wholeCommands: boolean;
+  /** What the destination is called, where that is another word than the one that was asked with. */
+  readonly to?: string;
 };
 
 /** The whole diagnosis, wrapped to `widthCells`. */
 export function formatDiagnosis(
   diagnosis: Diagnosis,
   widthCells: number,
-  { wholeCommands }: DiagnosisFormat = { wholeCommands: true },
+  { wholeCommands, to = diagnosis.flow.to }: DiagnosisFormat = { wholeCommands: true },
 ): readonly Line[] {
-  const lines: Line[] = [...verdictLines(diagnosis, widthCells)];
+  const lines: Line[] = [...verdictLines(diagnosis, to, widthCells)];
   const fixCells = wholeCommands ? Number.POSITIVE_INFINITY : widthCells;
   for (const cause of diagnosis.causes) lines.push(BLANK, ...causeLines(cause, widthCells, fixCells));
   if (diagnosis.hops.length > 0)
@@ -45,9 +47,9 @@ export function formatDiagnosis(
   return lines;
 }
 
-function verdictLines(diagnosis: Diagnosis, widthCells: number): readonly Line[] {
+function verdictLines(diagnosis: Diagnosis, to: string, widthCells: number): readonly Line[] {
   const { flow, verdict } = diagnosis;
-  const way = `${flow.from} → ${flow.to}`;
+  const way = `${flow.from} → ${to}`;
   const name = diagnosis.name ? nameLines(diagnosis.name, widthCells) : [];
   if (isUnresolved(diagnosis)) {
     const { text, tone } = verdict === 'undecided' ? UNDECIDED : VERDICTS[verdict];

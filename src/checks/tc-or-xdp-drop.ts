@@ -18,6 +18,9 @@ export const tcOrXdpDrop = defineCheck({
     const met = findProgram(context);
     if (!met) return undefined;
     const { program, failed } = met;
+    // Whatever else the walk has found on the way is met behind the program, or in thought only.
+    const [first] = context.walk.faults;
+    if (first) context.note?.(first);
     const at = context.snapshot.namespaces.find(({ name }) => name === program.namespace);
     const link = program.link ?? program.namespace;
     return {

@@ -42,7 +42,7 @@ export type CaseFlow = {
 };
 
 /** All flows that work on this network. */
-export function flowsOf(net: Network): readonly CaseFlow[] {
+function flowsOf(net: Network): readonly CaseFlow[] {
   const { first, second, uplink, host, internet, outsider, servicePort, publishedPort, hostPort } = net;
   const one = { c1: `${first.net}.2`, c2: `${first.net}.3`, c3: `${second.net}.2`, c5: `${second.net}.5` };
   const withPort = (flow: CaseFlow, port: number): CaseFlow => ({

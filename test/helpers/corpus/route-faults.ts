@@ -85,7 +85,7 @@ export const routeFaults: readonly FaultClass[] = [
     id: 'subnet-overlap',
     what: "a bridge's subnet covers the destination",
     kinds: ['egress'],
-    at: AT.routing,
+    at: AT.uplink,
     make: (random, _, { address }) => {
       const net = address.split('.').slice(0, 3).join('.');
       return `ip link add br-v type bridge; ip addr add ${net}.${random.pick([1, 254])}/24 dev br-v; ip link set br-v up; ip link add v8 type veth peer name v9; ip link set v8 master br-v; ip link set v8 up; ip link set v9 up`;
